@@ -1,0 +1,126 @@
+import { sumReasons } from '../core/ledger.ts';
+import type { RunSnapshot } from '../runtime/engine.ts';
+import type { Output } from './context.ts';
+import type { Paint } from './paint.ts';
+import { count, elapsed, plural, size } from './quantities.ts';
+
+/** What is looked at: a pipeline by name. */
+export interface Watched {
+  readonly name: string;
+  snapshot(): RunSnapshot;
+}
+
+const REDRAW_MS = 250;
+/** Where nobody looks at a terminal a line now and then is enough. */
+const LINE_EVERY_MS = 5_000;
+const BAR_CELLS = 24;
+
+/** Shows runs while they last: redrawn in place on a terminal, plain lines elsewhere. Returns what ends it. */
+export function showProgress(output: Output, watched: readonly Watched[]): () => void {
+  return output.isTTY ? liveBlock(output, watched) : plainLines(output, watched);
+}
+
+function liveBlock(output: Output, watched: readonly Watched[]): () => void {
+  const rates = watched.map(() => new Rate());
+  let drawn = 0;
+  const draw = () => {
+    const lines = watched.flatMap((run, i) => runLines(run.name, run.snapshot(), rates[i]!, output.paint));
+    const cut = lines.map((line) => `${clip(line, output.columns)}\u001b[K`);
+    output.write(`${drawn > 0 ? `\u001b[${drawn}A` : ''}\r${cut.join('\n')}\n`);
+    drawn = lines.length;
+  };
+  output.write('\u001b[?25l');
+  draw();
+  const timer = setInterval(draw, REDRAW_MS);
+  return () => {
+    clearInterval(timer);
+    draw();
+    output.write('\u001b[?25h');
+  };
+}
+
+function plainLines(output: Output, watched: readonly Watched[]): () => void {
+  const print = () => {
+    for (const { name, snapshot } of watched) output.write(`${plainLine(name, snapshot())}\n`);
+  };
+  const timer = setInterval(print, LINE_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/** Records a second over the last few looks. */
+class Rate {
+  #looks: { ms: number; records: number }[] = [];
+
+  next(ms: number, records: number): number {
+    this.#looks.push({ ms, records });
+    if (this.#looks.length > 12) this.#looks.shift();
+    const first = this.#looks[0]!;
+    return ms > first.ms ? ((records - first.records) * 1000) / (ms - first.ms) : 0;
+  }
+}
+
+function runLines(name: string, snapshot: RunSnapshot, rate: Rate, paint: Paint): string[] {
+  const { ledger, backlog, files, lanes } = snapshot;
+  const { records, messages } = ledger;
+  const done = records.received - records.inFlight;
+  const waiting = (backlog?.visible ?? 0) + (backlog?.delayed ?? 0);
+  const total = messages.received + waiting;
+  const share = total > 0 ? messages.acked / total : 0;
+  const perSecond = count(rate.next(snapshot.elapsedMs, records.received));
+  const state = snapshot.ending ? `ending (${snapshot.ending})` : 'running';
+  return [
+    `${paint.bold(name)}  ${paint.dim(`${state} ${elapsed(snapshot.elapsedMs)}`)}`,
+    `  ${bar(share, paint)} ${percent(share)} of ${plural(total, 'message')}   ${perSecond} records/s`,
+    `  ${count(done)} of ${plural(records.received, 'record')} settled: ${outcomeText(snapshot, paint)}`,
+    `  lanes ${lanes.map(({ state }) => laneMark(state, paint)).join('')}  ${fileText(snapshot, files.length)}`,
+    '',
+  ];
+}
+
+function outcomeText({ ledger: { records } }: RunSnapshot, paint: Paint): string {
+  const dropped = sumReasons(records.dropped);
+  const dead = sumReasons(records.deadLettered);
+  const parts = [paint.green(`${count(records.delivered)} delivered`)];
+  if (dropped > 0) parts.push(paint.yellow(`${count(dropped)} dropped`));
+  if (dead > 0) parts.push(paint.red(`${count(dead)} dead-lettered`));
+  if (records.returned > 0) parts.push(`${count(records.returned)} returned`);
+  return parts.join(', ');
+}
+
+function fileText({ files, openFiles, heldBytes }: RunSnapshot, written: number): string {
+  const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  return `${plural(written, 'file')} written (${size(bytes)}), ${count(openFiles)} open (${size(heldBytes)})`;
+}
+
+function laneMark(state: string, paint: Paint): string {
+  if (state === 'busy') return paint.green('■');
+  return state === 'stopped' ? paint.dim('·') : '□';
+}
+
+function bar(share: number, paint: Paint): string {
+  const full = Math.round(Math.min(1, share) * BAR_CELLS);
+  return `${paint.cyan('█'.repeat(full))}${paint.dim('░'.repeat(BAR_CELLS - full))}`;
+}
+
+function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`.padStart(5);
+}
+
+function plainLine(name: string, snapshot: RunSnapshot): string {
+  const { records, messages } = snapshot.ledger;
+  const dead = sumReasons(records.deadLettered);
+  const done = `${count(records.received)} records received, ${count(records.delivered)} delivered, ${count(dead)} dead-lettered`;
+  const left = snapshot.backlog ? `, ${plural(snapshot.backlog.visible, 'message')} waiting` : '';
+  return `${name}: ${done}, ${count(messages.inFlight)} messages in flight${left}, ${plural(snapshot.files.length, 'file')} written`;
+}
+
+/** Cuts by visible characters, keeping escape sequences whole. */
+function clip(line: string, columns: number): string {
+  let visible = 0;
+  let out = '';
+  for (const [part] of line.matchAll(/\u001b\[[0-9;]*m|./gu)) {
+    if (!part.startsWith('\u001b') && ++visible >= columns) break;
+    out += part;
+  }
+  return visible >= columns ? `${out}\u001b[0m` : out;
+}

@@ -1,0 +1,85 @@
+import { type LedgerSnapshot, type Reasons, sumReasons } from '../core/ledger.ts';
+import type { RunSummary } from '../runtime/engine.ts';
+import type { WrittenFile } from '../runtime/landing.ts';
+import type { Paint } from './paint.ts';
+import { count, elapsed, plural, size } from './quantities.ts';
+
+/** Files listed one by one; the rest is summed up. */
+const LISTED_FILES = 12;
+
+/** The end of a run for people: the ledger, the files, what to look at. */
+export function renderRun(name: string, summary: RunSummary, paint: Paint): string {
+  const { ledger, files, unknownKeys, error } = summary;
+  const lines = [
+    `${paint.bold(name)}  ${summary.reason} after ${elapsed(summary.elapsedMs)}  ${paint.dim(`run ${summary.runId}`)}`,
+    '',
+    ...ledgerLines(ledger, paint),
+    '',
+    ...fileLines(files, paint),
+  ];
+  if (unknownKeys.size > 0) lines.push('', `keys in neither schema: ${keyText(unknownKeys)}`);
+  if (error) lines.push('', paint.red(`failed: ${error.message}`), ...(error.hint ? [`  ${error.hint}`] : []));
+  return `${lines.join('\n')}\n`;
+}
+
+/** The ledger as a table: a line an account, messages beside records. */
+export function ledgerLines({ messages, records, rowsDelivered, rowsWritten, closed }: LedgerSnapshot, paint: Paint): string[] {
+  const rows: [string, number | undefined, number][] = [
+    ['received', messages.received, records.received],
+    ['delivered', messages.acked, records.delivered],
+    ...reasonRows('dropped', records.dropped),
+    ...reasonRows('dead-lettered', records.deadLettered),
+    ['returned', messages.returned, records.returned],
+    ['lease lost', messages.leaseLost, records.leaseLost],
+    ['in flight', messages.inFlight, records.inFlight],
+  ];
+  const shown = rows.filter(([label, a, b]) => label === 'received' || label === 'delivered' || (a ?? 0) + b > 0);
+  const width = Math.max(...shown.map(([label]) => label.length));
+  const table = shown.map(([label, a, b]) => {
+    const cells = [(a === undefined ? '' : count(a)).padStart(12), count(b).padStart(14)];
+    return `  ${label.padEnd(width)}${cells.join('')}`;
+  });
+  const head = paint.dim(`  ${'ledger'.padEnd(width)}${'messages'.padStart(12)}${'records'.padStart(14)}`);
+  const verdict = closed ? paint.green('ledger closes') : paint.red('ledger does NOT close: please report this');
+  const rowText = `${plural(rowsDelivered, 'row')} from delivered records, ${plural(rowsWritten, 'row')} written`;
+  return [head, ...table, `  ${verdict}; ${rowText}`];
+}
+
+function reasonRows(label: string, reasons: Reasons): [string, undefined, number][] {
+  return Object.entries(reasons)
+    .sort((a, b) => b[1] - a[1])
+    .map(([reason, n]) => [`${label}: ${reason}`, undefined, n]);
+}
+
+function fileLines(files: readonly WrittenFile[], paint: Paint): string[] {
+  if (files.length === 0) return ['  no files written'];
+  const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const listed = files.slice(0, LISTED_FILES).map((file) => {
+    const facts = `${count(file.rows).padStart(10)} rows ${size(file.sizeBytes).padStart(9)} ${plural(file.rowGroups, 'row group').padStart(13)}`;
+    return `${facts}  ${file.uri}`;
+  });
+  const more = files.length > LISTED_FILES ? [paint.dim(`  … and ${plural(files.length - LISTED_FILES, 'more file')}`)] : [];
+  return [paint.dim(`  ${plural(files.length, 'file')}, ${size(bytes)}, ${plural(rows, 'row')}`), ...listed, ...more];
+}
+
+function keyText(keys: ReadonlyMap<string, number>): string {
+  const sorted = [...keys].sort((a, b) => b[1] - a[1]);
+  const shown = sorted.slice(0, 8).map(([key, n]) => `${key} (${count(n)})`);
+  return shown.join(', ') + (sorted.length > 8 ? `, and ${sorted.length - 8} more` : '');
+}
+
+/** The summary as data, for `--json`. */
+export function runAsData(summary: RunSummary): Record<string, unknown> {
+  const { runId, reason, ledger, files, unknownKeys, elapsedMs, error } = summary;
+  return {
+    runId,
+    reason,
+    elapsedMs,
+    ledger,
+    deadLettered: sumReasons(ledger.records.deadLettered),
+    files,
+    unknownKeys: Object.fromEntries(unknownKeys),
+    error: error && { code: error.code, message: error.message, hint: error.hint },
+  };
+}

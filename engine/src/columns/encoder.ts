@@ -1,0 +1,41 @@
+import type { Field } from '../core/schema.ts';
+import type { ColumnBatch } from './column.ts';
+
+/**
+ * Encoded rows, sealed in a lane and complete in themselves (a Parquet row group; lines of NDJSON). Plain data: `bytes` is
+ * transferred to the landing, which puts the segments of all lanes into one file.
+ */
+export interface Segment {
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+  /** What `assemble` needs beside the bytes, in the encoder's own form (Parquet: the row group's metadata). */
+  readonly meta: Uint8Array;
+}
+
+/** Columns to bytes. Equal batches give identical bytes wherever and whenever they are encoded. */
+export interface Encoder {
+  /** File name ending without the dot. */
+  readonly extension: string;
+  readonly contentType: string;
+  /** Where a lane had better seal a segment. Absent: any size will do. */
+  readonly sealAt?: { readonly rows: number; readonly sizeBytes: number };
+  /** Throws E_CONFIG if rows of `fields` cannot be written with these settings; called when a plan is made, and by `encode`. */
+  check?(fields: readonly Field[]): void;
+  /** Stated by encoders that may throw for a single row: their batches are tried before any row is placed. */
+  readonly mayRefuse?: boolean;
+  /** When a lane should seal: bytes after encoding, and rows. Defaults: 16 MiB, 1,000,000. */
+  readonly rowGroup?: { readonly encodedBytes?: number; readonly rows?: number };
+  /** Encodes one batch. Synchronous CPU work, in a lane. Throws E_RECORD only if a row cannot be encoded at all. */
+  encode(batch: ColumnBatch): Segment;
+  /**
+   * One file out of segments that were encoded with the same settings for `fields`; the landing calls it. Cheap: no
+   * re-encoding, no copy of the segments. Throws E_INTEGRITY if the result would not parse.
+   */
+  assemble(segments: readonly Segment[], about: FileAbout): Uint8Array[];
+}
+
+/** What a file says of itself besides its rows. Nothing that differs between two runs over the same input. */
+export interface FileAbout {
+  readonly fields: readonly Field[];
+  readonly keyValues: Readonly<Record<string, string>>;
+}

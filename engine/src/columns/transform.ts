@@ -1,0 +1,48 @@
+import type { Field } from '../core/schema.ts';
+import type { ColumnBatch } from './column.ts';
+import type { RecordBatch } from './record-batch.ts';
+
+/** A record the user's code dropped. */
+export interface DroppedRecord {
+  /** Row of the input batch. */
+  readonly row: number;
+  readonly reason: string;
+}
+
+/** A record that threw, or whose output breaks the contract. None of its rows is in the output. */
+export interface FailedRecord {
+  readonly row: number;
+  /** `thrown`: user code threw; `misfit`: an output value does not fit its declared type. */
+  readonly reason: 'thrown' | 'misfit';
+  readonly message: string;
+  /** Dotted output path where a value is to blame. */
+  readonly field?: string;
+  /** Mapped to the user's source file. */
+  readonly stack?: string;
+}
+
+export interface TransformResult {
+  /** Valid until the next `run`. */
+  readonly output: ColumnBatch;
+  /** Input row that each output row came from; ascending; rows of one record are adjacent. */
+  readonly origin: Int32Array;
+  readonly dropped: readonly DroppedRecord[];
+  readonly failed: readonly FailedRecord[];
+  /** Keys of returned rows that the output does not declare, by name; at most 1,000 names. */
+  readonly undeclaredKeys: ReadonlyMap<string, number>;
+}
+
+/** Facts about a delivery that user code may see in `ctx`. */
+export interface DeliveryContext {
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly receivedAtMs: number;
+  readonly sentAtMs?: number;
+}
+
+/** The user's code, loaded in a lane. One instance a lane; not reentrant. */
+export interface TransformRunner {
+  readonly output: readonly Field[];
+  /** Runs the code over all records. `deliveries[i]` belongs to `records.delivery === i`. Never rejects for a record. */
+  run(records: RecordBatch, deliveries: readonly DeliveryContext[]): TransformResult | Promise<TransformResult>;
+}

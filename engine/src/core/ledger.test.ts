@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Ledger, type RecordOutcome } from './ledger.ts';
+
+const outcome = fc.record({ good: fc.nat(9), dropped: fc.nat(5), dead: fc.nat(5) }).map(
+  ({ good, dropped, dead }): RecordOutcome => ({
+    found: good + dropped + dead,
+    rows: good,
+    dropped: dropped ? { bot: dropped } : {},
+    deadLettered: dead ? { misfit: dead } : {},
+  }),
+);
+const fate = fc.constantFrom('acked', 'returned', 'lost', 'open-processed', 'open-unprocessed');
+
+test('closes over any history in which every delivery is told of', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(outcome, fate)), (history) => {
+      const ledger = new Ledger();
+      const open: (RecordOutcome | undefined)[] = [];
+      for (const [records, how] of history) {
+        ledger.received(1);
+        if (how !== 'open-unprocessed') ledger.processed(records);
+        if (how === 'open-processed') open.push(records);
+        else if (how === 'open-unprocessed') open.push(undefined);
+        else ledger.settled(how as 'acked' | 'returned' | 'lost', records);
+      }
+      expect(ledger.snapshot(open).closed).toBe(true);
+    }),
+  );
+});
+
+test('does not close when a lease vanished without being settled', () => {
+  const ledger = new Ledger();
+  ledger.received(2);
+  ledger.processed({ found: 3, rows: 3, dropped: {}, deadLettered: {} });
+  ledger.settled('acked', { found: 3, rows: 3, dropped: {}, deadLettered: {} });
+  expect(ledger.snapshot([]).closed).toBe(false);
+  expect(ledger.snapshot([undefined]).closed).toBe(true);
+});
+
+test('counts drops and dead letters by reason, in records', () => {
+  const ledger = new Ledger();
+  ledger.received(1);
+  const records = { found: 6, rows: 4, dropped: { bot: 2 }, deadLettered: { misfit: 1, thrown: 1 } };
+  ledger.processed(records);
+  ledger.settled('acked', records);
+  const { records: account, rowsDelivered } = ledger.snapshot([]);
+  expect(account).toMatchObject({ received: 6, delivered: 2, dropped: { bot: 2 }, deadLettered: { misfit: 1, thrown: 1 } });
+  expect(rowsDelivered).toBe(4);
+});

@@ -1,0 +1,51 @@
+import type { Clock } from './clock.ts';
+import { asParquetryError, type ParquetryError } from './errors.ts';
+
+/** Exponential back-off with full jitter, bounded by attempts and by a deadline. */
+export interface RetryPolicy {
+  /** Ceiling of the first delay. */
+  readonly baseMs: number;
+  /** Ceiling of any delay. */
+  readonly maxMs: number;
+  readonly attempts: number;
+  /** No attempt starts later than this after the first. */
+  readonly deadlineMs: number;
+}
+
+export const defaultRetry: RetryPolicy = { baseMs: 100, maxMs: 10_000, attempts: 8, deadlineMs: 120_000 };
+
+/** Delay before attempt `failures + 1`: uniform in [0, min(max, base × 2^(failures − 1))). "Full jitter" of the AWS Architecture Blog, 2015. */
+export function backoffMs(
+  policy: Pick<RetryPolicy, 'baseMs' | 'maxMs'>,
+  failures: number,
+  random: () => number,
+): number {
+  const ceiling = Math.min(policy.maxMs, policy.baseMs * 2 ** Math.min(failures - 1, 30));
+  return random() * ceiling;
+}
+
+export interface RetryPort {
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Called before each wait. */
+  onRetry?(error: ParquetryError, failures: number, delayMs: number): void;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs `attempt` until it succeeds, fails for good, or the policy gives up; rejects with the last error. */
+export async function retrying<T>(policy: RetryPolicy, port: RetryPort, attempt: () => Promise<T>): Promise<T> {
+  const startMs = port.clock.now();
+  for (let failures = 1; ; failures++) {
+    try {
+      return await attempt();
+    } catch (thrown) {
+      const error = asParquetryError(thrown);
+      const delayMs = backoffMs(policy, failures, port.random);
+      const late = port.clock.now() + delayMs - startMs > policy.deadlineMs;
+      if (!error.retryable || failures >= policy.attempts || late || port.signal?.aborted) throw error;
+      port.onRetry?.(error, failures, delayMs);
+      await port.clock.sleep(delayMs, port.signal);
+      if (port.signal?.aborted) throw error;
+    }
+  }
+}

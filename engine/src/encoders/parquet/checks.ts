@@ -1,0 +1,112 @@
+import { closest } from '../../core/closest.ts';
+import { ParquetryError } from '../../core/errors.ts';
+import type { Field, Slot } from '../../core/schema.ts';
+import { formatType } from '../../core/schema-text.ts';
+import type { Physical } from './metadata.ts';
+import type { Codec, ColumnOptions, EncodingName, ParquetOptions } from './options.ts';
+import { PROFILES } from './profiles.ts';
+import { storedTypeOf } from './stored-type.ts';
+
+/** What values each encoding takes; parquet-wasm aborts on anything else. */
+const ENCODES: Readonly<Record<EncodingName, readonly Physical[]>> = {
+  plain: ['BOOLEAN', 'INT32', 'INT64', 'FLOAT', 'DOUBLE', 'BYTE_ARRAY', 'FIXED_LEN_BYTE_ARRAY'],
+  rle: ['BOOLEAN'],
+  delta: ['INT32', 'INT64'],
+  'delta-length': ['BYTE_ARRAY'],
+  'delta-strings': ['BYTE_ARRAY', 'FIXED_LEN_BYTE_ARRAY'],
+  'byte-stream-split': ['INT32', 'INT64', 'FLOAT', 'DOUBLE', 'FIXED_LEN_BYTE_ARRAY'],
+};
+
+/** Settings that no schema can make right: a codec or an encoding the reader lacks. Throws E_CONFIG. */
+export function checkOptions(options: ParquetOptions): void {
+  checkCodec('compression', options.compression, options);
+  for (const [name, column] of Object.entries(options.columns)) {
+    if (column.compression) checkCodec(`columns.${name}.compression`, column.compression, options);
+    const { encodings } = PROFILES[options.reader];
+    if (column.encoding && !encodings.has(column.encoding)) {
+      const known = [...encodings].join(', ');
+      throw config(
+        `columns.${name}.encoding must be one that ${options.reader} reads (${known}), got ${column.encoding}`,
+      );
+    }
+  }
+}
+
+/**
+ * Whether rows of `stored` (the fields as they are stored) can be written and then read by the chosen reader.
+ * Throws E_CONFIG naming field, rule and value.
+ */
+export function checkFields(stored: readonly Field[], options: ParquetOptions): void {
+  if (stored.length === 0) throw config('a Parquet file must have at least one column, got none');
+  for (const field of stored) checkSlot(field, field.name, options);
+  if (!PROFILES[options.reader].caseSensitive) checkNames(stored, options);
+  const names = stored.map(({ name }) => name);
+  const listed = Array.isArray(options.dictionary) ? options.dictionary : [];
+  for (const name of [...Object.keys(options.columns), ...listed]) {
+    const field = stored.find((candidate) => candidate.name === name) ?? unknownColumn(name, names);
+    checkColumn(field, options.columns[name]);
+  }
+}
+
+function checkSlot({ type }: Slot, path: string, options: ParquetOptions): void {
+  const refusal = PROFILES[options.reader].refuse(type);
+  if (refusal) {
+    const message = `${path} must have a type that reader ${options.reader} knows, got ${formatType(type)}: ${refusal.reason}`;
+    throw config(message, refusal.hint);
+  }
+  if (type.kind === 'list') checkSlot(type.element, `${path}[]`, options);
+  if (type.kind === 'map') {
+    checkSlot({ type: type.key, optional: false }, `${path}{key}`, options);
+    checkSlot(type.value, `${path}{}`, options);
+  }
+  if (type.kind !== 'struct') return;
+  if (type.fields.length === 0) {
+    throw config(
+      `${path} must have at least one field, got struct<>`,
+      'Parquet has no empty structs. Add a field or use json.',
+    );
+  }
+  for (const field of type.fields) checkSlot(field, `${path}.${field.name}`, options);
+}
+
+function checkNames(fields: readonly Field[], { reader }: ParquetOptions): void {
+  const seen = new Map<string, string>();
+  for (const { name } of fields) {
+    const twin = seen.get(name.toLowerCase());
+    if (twin !== undefined) {
+      const message = `column names must differ in more than case for reader ${reader}, got ${twin} and ${name}`;
+      throw config(message, 'Rename one of them.');
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+}
+
+function checkColumn({ name, type }: Field, options: ColumnOptions | undefined): void {
+  if (type.kind === 'list' || type.kind === 'struct' || type.kind === 'map') {
+    throw config(`settings of column ${name} must be for a column without children, got ${formatType(type)}`);
+  }
+  const { physical } = storedTypeOf(type);
+  const encoding = options?.encoding;
+  if (!encoding || ENCODES[encoding].includes(physical)) return;
+  const fitting = Object.entries(ENCODES).filter(([, types]) => types.includes(physical));
+  const known = fitting.map(([candidate]) => candidate).join(', ');
+  throw config(`columns.${name}.encoding must be one of ${known} for ${formatType(type)}, got ${encoding}`);
+}
+
+function checkCodec(key: string, codec: Codec, { reader }: ParquetOptions): void {
+  const { codecs } = PROFILES[reader];
+  if (codecs.has(codec)) return;
+  throw config(`${key} must be one that ${reader} reads (${[...codecs].join(', ')}), got ${codec}`);
+}
+
+function unknownColumn(name: string, names: readonly string[]): never {
+  const near = closest(name, names);
+  throw config(
+    `settings must name a column of the output, got ${name}`,
+    near ? `Did you mean "${near}"?` : `The columns are ${names.join(', ')}.`,
+  );
+}
+
+function config(message: string, hint?: string): ParquetryError {
+  return new ParquetryError('E_CONFIG', message, { hint });
+}

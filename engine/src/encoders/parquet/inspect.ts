@@ -1,0 +1,194 @@
+import { ParquetryError } from '../../core/errors.ts';
+import { type JsonValue, statisticValue } from './exact-value.ts';
+import { type ByteSource, readFooter } from './footer-reader.ts';
+import { physicalText, typeText } from './foreign-type.ts';
+import {
+  bytesAt,
+  CHUNK,
+  COLUMN,
+  FILE,
+  KEY_VALUE,
+  listAt,
+  numberAt,
+  ROW_GROUP,
+  requiredNumber,
+  STATISTICS,
+  structAt,
+  structsAt,
+  textAt,
+  textsAt,
+} from './metadata.ts';
+import type { ChunkRange } from './page-guard.ts';
+import { type JsonRow, readRows } from './row-reader.ts';
+import { leavesOf, type SchemaNode, schemaTree } from './schema-tree.ts';
+import type { ThriftStruct } from './thrift.ts';
+
+/** What a Parquet file says of itself, as plain data. */
+export interface ParquetSummary {
+  readonly sizeBytes: number;
+  readonly metadataBytes: number;
+  readonly rows: number;
+  readonly createdBy?: string;
+  readonly keyValues: Readonly<Record<string, string>>;
+  /** Top-level columns in our notation of types. */
+  readonly fields: readonly { readonly name: string; readonly type: string }[];
+  /** The columns as they are stored: without children, by path. */
+  readonly columns: readonly { readonly path: readonly string[]; readonly type: string; readonly physical: string }[];
+  readonly rowGroups: readonly RowGroupSummary[];
+  /** The first rows, if asked for. */
+  readonly head: readonly JsonRow[];
+}
+
+export interface RowGroupSummary {
+  readonly rows: number;
+  readonly uncompressedBytes: number;
+  readonly compressedBytes: number;
+  /** One a column of the summary, same order. */
+  readonly columns: readonly ChunkSummary[];
+}
+
+export interface ChunkSummary {
+  readonly codec: string;
+  readonly encodings: readonly string[];
+  readonly values: number;
+  readonly uncompressedBytes: number;
+  readonly compressedBytes: number;
+  readonly nullCount?: number;
+  /** Exact, by the column's type. */
+  readonly min?: JsonValue;
+  readonly max?: JsonValue;
+  /** False if a long minimum or maximum was cut. */
+  readonly exactBounds: boolean;
+  readonly pageIndex: boolean;
+  readonly bloomFilter: boolean;
+}
+
+export interface InspectOptions {
+  /** Rows to decode; none by default. */
+  readonly rows?: number;
+}
+
+const CODEC_NAMES = ['none', 'snappy', 'gzip', 'lzo', 'brotli', 'lz4-hadoop', 'zstd', 'lz4'];
+const ENCODING_NAMES: readonly (string | undefined)[] = [
+  'PLAIN',
+  undefined,
+  'PLAIN_DICTIONARY',
+  'RLE',
+  'BIT_PACKED',
+  'DELTA_BINARY_PACKED',
+  'DELTA_LENGTH_BYTE_ARRAY',
+  'DELTA_BYTE_ARRAY',
+  'RLE_DICTIONARY',
+  'BYTE_STREAM_SPLIT',
+];
+
+/**
+ * Reads a file's metadata, and its first rows if asked for. Reads only the ranges it needs. Throws E_INTEGRITY on anything
+ * that is not a sound Parquet file, E_ACCESS on an encrypted one.
+ */
+export async function inspectParquet(source: ByteSource, options: InspectOptions = {}): Promise<ParquetSummary> {
+  const { metadata, tail } = await readFooter(source);
+  const schema = schemaTree(structsAt(metadata, FILE.schema, 'schema'));
+  const leaves = leavesOf(schema);
+  const groups = structsAt(metadata, FILE.rowGroups, 'row_groups');
+  // Before any row is read: hyparquet trusts the metadata.
+  const rowGroups = groups.map((group) => rowGroupSummary(group, leaves));
+  const chunks = groups.flatMap((group) => chunkRanges(group, source.byteLength - tail.length));
+  const wanted = options.rows ?? 0;
+  const head = wanted > 0 ? await readRows({ source, tail, schema, chunks, rows: wanted }) : [];
+  return {
+    sizeBytes: source.byteLength,
+    metadataBytes: tail.length - 8,
+    rows: requiredNumber(metadata, FILE.rows, 'num_rows'),
+    createdBy: textAt(metadata, FILE.createdBy, 'created_by'),
+    keyValues: keyValuesOf(metadata),
+    fields: schema.children.map((node) => ({ name: node.name, type: typeText(node) })),
+    columns: leaves.map((leaf) => ({ path: leaf.path, type: typeText(leaf), physical: physicalText(leaf) })),
+    rowGroups,
+    head,
+  };
+}
+
+function keyValuesOf(metadata: ThriftStruct): Record<string, string> {
+  const pairs = structsAt(metadata, FILE.keyValues, 'key_value_metadata').map((pair): [string, string] => [
+    textAt(pair, KEY_VALUE.key, 'key') ?? '',
+    textAt(pair, KEY_VALUE.value, 'value') ?? '',
+  ]);
+  return Object.fromEntries(pairs);
+}
+
+function rowGroupSummary(group: ThriftStruct, leaves: readonly SchemaNode[]): RowGroupSummary {
+  const chunks = structsAt(group, ROW_GROUP.columns, 'columns');
+  if (chunks.length !== leaves.length) throw broken(`${leaves.length} columns`, chunks.length);
+  const columns = chunks.map((chunk, i) => chunkSummary(chunk, leaves[i]!));
+  return {
+    rows: requiredNumber(group, ROW_GROUP.rows, 'num_rows'),
+    uncompressedBytes: requiredNumber(group, ROW_GROUP.totalBytes, 'total_byte_size'),
+    // Optional in the format, and older writers leave it out.
+    compressedBytes: columns.reduce((sum, { compressedBytes }) => sum + compressedBytes, 0),
+    columns,
+  };
+}
+
+function chunkSummary(chunk: ThriftStruct, leaf: SchemaNode): ChunkSummary {
+  const meta = metaOf(chunk);
+  const path = textsAt(meta, COLUMN.path, 'path_in_schema');
+  if (path.join('.') !== leaf.path.join('.'))
+    throw broken(`column ${leaf.path.join('.')} in its place`, path.join('.'));
+  const statistics = structAt(meta, COLUMN.statistics, 'statistics') ?? new Map();
+  const codec = requiredNumber(meta, COLUMN.codec, 'codec');
+  return {
+    codec: CODEC_NAMES[codec] ?? `codec ${codec}`,
+    encodings: encodingsOf(meta),
+    values: requiredNumber(meta, COLUMN.values, 'num_values'),
+    uncompressedBytes: requiredNumber(meta, COLUMN.uncompressedBytes, 'total_uncompressed_size'),
+    compressedBytes: requiredNumber(meta, COLUMN.compressedBytes, 'total_compressed_size'),
+    nullCount: numberAt(statistics, STATISTICS.nullCount, 'null_count'),
+    ...boundsOf(statistics, leaf),
+    pageIndex: chunk.has(CHUNK.offsetIndexOffset) && chunk.has(CHUNK.columnIndexOffset),
+    bloomFilter: meta.has(COLUMN.bloomOffset),
+  };
+}
+
+/** Without the deprecated min and max: their order is wrong for text and unsigned numbers. */
+function boundsOf(statistics: ThriftStruct, leaf: SchemaNode): Pick<ChunkSummary, 'min' | 'max' | 'exactBounds'> {
+  const [min, max] = [STATISTICS.min, STATISTICS.max].map((id) => {
+    const bytes = bytesAt(statistics, id, 'statistics');
+    return bytes && statisticValue(leaf, bytes);
+  });
+  const cut = [STATISTICS.minExact, STATISTICS.maxExact].some((id) => {
+    const exact = statistics.get(id);
+    return exact?.kind === 'bool' && !exact.value;
+  });
+  return { min, max, exactBounds: !cut };
+}
+
+function encodingsOf(meta: ThriftStruct): string[] {
+  return listAt(meta, COLUMN.encodings, 'encodings').map((value) => {
+    const number = value.kind === 'i32' ? value.value : -1;
+    return ENCODING_NAMES[number] ?? `encoding ${number}`;
+  });
+}
+
+/** Where the columns of a row group lie; all of them must be in the file. */
+function chunkRanges(group: ThriftStruct, end: number): ChunkRange[] {
+  return structsAt(group, ROW_GROUP.columns, 'columns').map((chunk) => {
+    const meta = metaOf(chunk);
+    const data = requiredNumber(meta, COLUMN.dataPageOffset, 'data_page_offset');
+    // Some writers say 0 for "no dictionary page".
+    const start = numberAt(meta, COLUMN.dictionaryPageOffset, 'dictionary_page_offset') || data;
+    const size = requiredNumber(meta, COLUMN.compressedBytes, 'total_compressed_size');
+    if (start < 0 || size < 0 || start + size > end) throw broken(`columns that end by byte ${end}`, start + size);
+    return { start, end: start + size };
+  });
+}
+
+function metaOf(chunk: ThriftStruct): ThriftStruct {
+  return structAt(chunk, CHUNK.meta, 'meta_data') ?? new Map();
+}
+
+function broken(wanted: string, got: number | string): ParquetryError {
+  return new ParquetryError('E_INTEGRITY', `a Parquet row group must have ${wanted}, got ${got}`, {
+    hint: 'The file is damaged or cut short.',
+  });
+}

@@ -1,0 +1,50 @@
+import { createRequire } from 'node:module';
+import type * as ParquetWasm from 'parquet-wasm/node';
+
+/** parquet-wasm's module: one WASM instance, shared by all encoders of a thread. */
+export type Wasm = typeof ParquetWasm;
+
+const require = createRequire(import.meta.url);
+const MODULE = 'parquet-wasm/node';
+
+/**
+ * WASM memory never shrinks, so the largest batch a thread ever encoded stays resident. Beyond this an instance is dropped
+ * when idle and the next call starts a fresh one (about 10 ms).
+ */
+const MAX_IDLE_BYTES = 512 * 2 ** 20;
+
+let loaded: Wasm | undefined;
+
+/**
+ * Runs synchronous work on parquet-wasm, which is loaded on first use. Anything made inside belongs to this call's
+ * instance and must not outlive it: an instance that trapped or has grown large is not used again.
+ */
+export function withWasm<Result>(work: (wasm: Wasm) => Result): Result {
+  loaded ??= load();
+  try {
+    const result = work(loaded);
+    if (loaded.wasmMemory().buffer.byteLength > MAX_IDLE_BYTES) loaded = undefined;
+    return result;
+  } catch (error) {
+    // A panic surfaces as WebAssembly.RuntimeError and leaves the instance's memory in an unknown state.
+    if (error instanceof Error && error.name === 'RuntimeError') loaded = undefined;
+    throw error;
+  }
+}
+
+/** The module instantiates when it is evaluated, and knows no other way to get a second instance. */
+function load(): Wasm {
+  const path = require.resolve(MODULE);
+  delete require.cache[path];
+  return require(path) as Wasm;
+}
+
+/** An Arrow IPC stream as a Parquet file. `properties` are built here because writeParquet consumes them, silently. */
+export function parquetFromIpc(ipc: Uint8Array, configure: (wasm: Wasm) => ParquetWasm.WriterProperties): Uint8Array {
+  return withWasm((wasm) => {
+    const properties = configure(wasm);
+    const table = wasm.Table.fromIPCStream(ipc);
+    // Consumes the table and the properties, on failure too: freeing them here would be a double free.
+    return wasm.writeParquet(table, properties);
+  });
+}

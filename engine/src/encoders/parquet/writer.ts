@@ -1,0 +1,77 @@
+import { toArrowIpc } from '../../columns/arrow.ts';
+import type { ColumnBatch } from '../../columns/column.ts';
+import type { Encoder, FileAbout, Segment } from '../../columns/encoder.ts';
+import { ParquetryError } from '../../core/errors.ts';
+import type { Field } from '../../core/schema.ts';
+import { checkFields, checkOptions } from './checks.ts';
+import { assembleFile } from './footer.ts';
+import type { ParquetOptions } from './options.ts';
+import { PROFILES } from './profiles.ts';
+import { writerProperties } from './properties.ts';
+import { type StoredSchema, storedSchema } from './schema-elements.ts';
+import { cutSegment } from './segment.ts';
+import { storedBatch, storedFields } from './stored-columns.ts';
+import { CREATED_BY } from './version.ts';
+import { parquetFromIpc } from './wasm.ts';
+
+/** What follows from the fields of a batch. */
+interface Plan {
+  readonly fields: readonly Field[];
+  readonly stored: readonly Field[];
+  readonly schema: StoredSchema;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Rows to Parquet by parquet-wasm; see `Encoder`. Every segment is one row group, a segment of no rows is none. */
+export class ParquetEncoder implements Encoder {
+  readonly extension = 'parquet';
+  readonly contentType = 'application/vnd.apache.parquet';
+  readonly sealAt: { readonly rows: number; readonly sizeBytes: number };
+  readonly #options: ParquetOptions;
+  #plan: Plan | undefined;
+
+  /** Throws E_CONFIG if the options contradict the reader they name. */
+  constructor(options: ParquetOptions) {
+    checkOptions(options);
+    this.#options = options;
+    this.sealAt = { rows: options.rowGroupRows, sizeBytes: options.rowGroupSize };
+  }
+
+  check(fields: readonly Field[]): void {
+    this.#planFor(fields);
+  }
+
+  encode(batch: ColumnBatch): Segment {
+    const { stored, schema } = this.#planFor(batch.fields);
+    if (batch.length === 0) return { bytes: NO_BYTES, rows: 0, meta: NO_BYTES };
+    const ipc = toArrowIpc(storedBatch(batch, stored));
+    return cutSegment(this.#write(ipc), schema);
+  }
+
+  assemble(segments: readonly Segment[], about: FileAbout): Uint8Array[] {
+    const { schema } = this.#planFor(about.fields);
+    const keyValues = { ...this.#options.keyValues, ...about.keyValues };
+    return assembleFile(segments, { schema, keyValues, createdBy: CREATED_BY });
+  }
+
+  #write(ipc: Uint8Array): Uint8Array {
+    try {
+      return parquetFromIpc(ipc, (wasm) => writerProperties(wasm, this.#options));
+    } catch (error) {
+      throw new ParquetryError('E_INTERNAL', `parquet-wasm must encode every checked batch, got: ${String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Kept for the fields of the last call: batches of a lane share them. */
+  #planFor(fields: readonly Field[]): Plan {
+    if (this.#plan?.fields === fields) return this.#plan;
+    const rules = { uuid: PROFILES[this.#options.reader].uuid, nanoseconds: this.#options.nanoseconds };
+    const stored = storedFields(fields, rules);
+    checkFields(stored, this.#options);
+    this.#plan = { fields, stored, schema: storedSchema(stored) };
+    return this.#plan;
+  }
+}

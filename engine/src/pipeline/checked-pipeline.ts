@@ -1,0 +1,73 @@
+import type { AwsSettings } from '../core/component.ts';
+import type { Schema } from '../core/schema.ts';
+import type { Choice } from './components.ts';
+import type { Problem } from './problems.ts';
+
+/**
+ * A pipeline file without mistakes, defaults filled in, units resolved, paths absolute. Plain data: it crosses threads, and every
+ * thread makes its own components from it.
+ */
+export interface CheckedPipeline extends PipelinePlan {
+  /** What does not forbid to run, but will hurt. */
+  readonly warnings: readonly Problem[];
+}
+
+/** What a pipeline file says, by itself. */
+export interface PipelinePlan {
+  readonly name: string;
+  /** Absolute path of the pipeline file, and of its folder: relative paths start there. */
+  readonly file: string;
+  readonly folder: string;
+  /** Environment that was asked for. */
+  readonly environment?: string;
+  readonly source: Choice;
+  readonly input: InputPlan;
+  /** Absolute path of the user's transform; absent: records go through as the input schema says. */
+  readonly transform?: string;
+  readonly batch: BatchPlan;
+  readonly sinks: readonly [SinkPlan, ...SinkPlan[]];
+  readonly errors: ErrorsPlan;
+  /** Worker threads. */
+  readonly lanes: number;
+  readonly aws: AwsSettings | 'embedded';
+  readonly shutdown: { readonly graceMs: number };
+}
+
+export interface InputPlan {
+  /** Type of the format that reads bodies. */
+  readonly format: string;
+  /** The frozen input schema: the highest version. */
+  readonly schema: Schema;
+  /** Keep unknown keys in `_rest`. */
+  readonly rest: boolean;
+  /** Longer records are bad. */
+  readonly maxRecordBytes: number;
+}
+
+export interface BatchPlan {
+  readonly targetSizeBytes: number;
+  readonly maxAgeMs: number;
+  readonly maxRows?: number;
+  readonly memoryBytes: number;
+  readonly maxOpenPartitions: number;
+}
+
+export interface SinkPlan {
+  readonly sink: Choice;
+  readonly encoder: Choice;
+  /** Templates, one a path level; empty: no partitions. */
+  readonly partitionBy: readonly string[];
+}
+
+export interface ErrorsPlan {
+  readonly record: 'dead-letter' | 'drop' | 'passthrough' | 'fail';
+  /** Where dead letters go, given or by default. */
+  readonly to: DeadLetterTarget;
+  readonly storm: { readonly share: number; readonly window: number };
+}
+
+export type DeadLetterTarget =
+  | { readonly type: 's3'; readonly bucket: string; readonly prefix: string }
+  | { readonly type: 'sqs'; readonly queue: string }
+  /** Absolute path. */
+  | { readonly type: 'file'; readonly path: string };

@@ -1,0 +1,73 @@
+import { ParquetryError } from '../core/errors.ts';
+
+/** Where a value was written: a place in a file, or a setting of the command line or the environment. */
+export interface Origin {
+  /** Absolute path; or the setting as it was given: `--set batch.maxAge=5x`. */
+  readonly file: string;
+  /** 1-based; 0 for a setting. */
+  readonly line: number;
+  /** 1-based; for a setting the offset in its text. */
+  readonly column: number;
+  /** Characters to underline, at least 1. */
+  readonly length: number;
+  /** The whole line, for the excerpt below the message. */
+  readonly text: string;
+}
+
+/** One mistake, or one thing that will hurt later. Plain data: crosses threads, goes to editors as a diagnostic. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  /** Subject + rule + value. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  /** Absent where no place is to blame. */
+  readonly origin?: Origin;
+}
+
+/** Builds an error at a place. */
+export function errorAt(origin: Origin | undefined, message: string, hint?: string): Problem {
+  return { severity: 'error', message, hint, origin };
+}
+
+/** Builds a warning at a place. */
+export function warningAt(origin: Origin | undefined, message: string, hint?: string): Problem {
+  return { severity: 'warning', message, hint, origin };
+}
+
+/** Whether any of them forbids to go on. */
+export function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some((problem) => problem.severity === 'error');
+}
+
+/** Order of reading: by file, line, column; problems without a place come last. Equal ones are listed once. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+  const unique = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...unique.values()].sort((a, b) => {
+    if (!a.origin || !b.origin) return Number(!a.origin) - Number(!b.origin);
+    if (a.origin.file !== b.origin.file) return a.origin.line === 0 ? 1 : b.origin.line === 0 ? -1 : 0;
+    return a.origin.line - b.origin.line || a.origin.column - b.origin.column;
+  });
+}
+
+/** All problems as one error. `details.problems` keeps them apart for whoever renders; the message is that of the first. */
+export function problemsError(problems: readonly Problem[]): ParquetryError {
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  const [first] = errors;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new ParquetryError('E_CONFIG', `${first?.message ?? 'the pipeline has problems'}${more}`, {
+    hint: first?.hint,
+    file: first?.origin?.file,
+    line: first?.origin?.line,
+    column: first?.origin?.column,
+    details: { problems },
+  });
+}
+
+/** A thrown error as a problem at `origin`, or at the place the error itself names. */
+export function problemOf(error: ParquetryError, origin: Origin | undefined): Problem {
+  if (error.file === undefined || error.line === undefined) return errorAt(origin, error.message, error.hint);
+  const text = typeof error.details.lineText === 'string' ? error.details.lineText : '';
+  const own: Origin = { file: error.file, line: error.line, column: error.column ?? 1, length: 1, text };
+  return errorAt(own, error.message, error.hint);
+}

@@ -1,0 +1,474 @@
+// Generated from transforms/api.ts by scripts/generate.ts. Do not edit.
+/** Ambient declarations of 'parquetry' as a transform imports it. */
+export const transformApiTypes = "declare module 'parquetry' {\n\
+  /**\n\
+   * What `import … from 'parquetry'` is inside a transform. Bundled into the user's code, so it needs neither Node nor\n\
+   * packages, and whatever it makes is recognised by its structure: the engine never shares a class with it.\n\
+   */\n\
+  import type { Schema } from 'parquetry/internal/core/schema';\n\
+  import type { Exact } from 'parquetry/internal/transforms/api/exact';\n\
+  import type { Row, Timestamp } from 'parquetry/internal/transforms/api/values';\n\
+  export { decimal, type Rounding } from 'parquetry/internal/transforms/api/decimal';\n\
+  export { type TimestampOptions, t } from 'parquetry/internal/transforms/api/t';\n\
+  export { type CalendarUnit, type ClockUnit, type TimeParts, time } from 'parquetry/internal/transforms/api/time';\n\
+  export type { JsonValue, OptionalSlot, RequiredSlot, Row, Shape, Timestamp, ValueOf } from 'parquetry/internal/transforms/api/values';\n\
+  /**\n\
+   * Types generated for a pipeline say here what a record is:\n\
+   * `declare module 'parquetry' { interface Register { input: { id: bigint; … } } }`.\n\
+   */\n\
+  export interface Register {\n\
+  }\n\
+  /** A record before the input schema is known: nothing is checked. */\n\
+  export type LooseRecord = Record<string, any>;\n\
+  export type InputOf<Registered> = Registered extends {\n\
+    input: infer Input;\n\
+  } ? Input : LooseRecord;\n\
+  /** One record as `map` gets it: a plain object made for this call, the user's to change. */\n\
+  export type Input = InputOf<Register>;\n\
+  const dropped: unique symbol;\n\
+  /** A record that is left out on purpose; counted by reason. */\n\
+  export interface Drop {\n\
+    readonly [dropped]: string;\n\
+  }\n\
+  /** Leaves the record out when returned from `map`. Reasons are counted: use few, and no data in them. */\n\
+  export function drop(reason: string): Drop;\n\
+  /** What `setup` gets. */\n\
+  export interface SetupContext {\n\
+    readonly pipeline: string;\n\
+    /** Absolute folder of the pipeline. */\n\
+    readonly folder: string;\n\
+  }\n\
+  /** What `prefetch` gets beside the records. */\n\
+  export interface PrefetchContext<State> extends SetupContext {\n\
+    readonly state: State;\n\
+  }\n\
+  /**\n\
+   * What `map` gets beside the record. One object for all calls: take what you need out of it, do not keep it. Its\n\
+   * functions need no `this`.\n\
+   */\n\
+  export interface MapContext<State, Prefetched> {\n\
+    /** What `setup` returned. */\n\
+    readonly state: State;\n\
+    /** What `prefetch` returned for this chunk. */\n\
+    readonly prefetched: Prefetched;\n\
+    /**\n\
+     * When the delivery was sent, where its source knows, as SQS does: the same on every replay. Otherwise when it was\n\
+     * received, which a replay changes.\n\
+     */\n\
+    readonly now: Timestamp;\n\
+    /** Stable over redeliveries (SQS: MessageId). */\n\
+    readonly deliveryId: string;\n\
+    /** Position of the record in its delivery, from 0. */\n\
+    readonly ordinal: number;\n\
+    /** Message attributes; empty where the source has none. */\n\
+    readonly attributes: Readonly<Record<string, string>>;\n\
+    /** A new UUID at every call, and the same ones on a replay: version 5 of delivery id, ordinal and number of the call. */\n\
+    uuid(): string;\n\
+    drop(reason: string): Drop;\n\
+  }\n\
+  /** A promise fits any object type whose keys are all optional, unless it is kept out by name. */\n\
+  type NoPromise<Value> = 'then' extends keyof Value ? Value : Value & {\n\
+    readonly then?: undefined;\n\
+  };\n\
+  type OneOrMore<Value> = NoPromise<Value> | readonly Value[] | Drop;\n\
+  type ExactResult<Result, Wanted> = Result extends Drop ? Result : Result extends readonly (infer Item)[] ? readonly Exact<Item, Wanted>[] : Exact<Result, Wanted>;\n\
+  /**\n\
+   * A transform as the user writes it. State flows downwards, and so do the types: keep the order of the members.\n\
+   * `setup` runs once a lane, `prefetch` once for each chunk of records, `map` once for each record.\n\
+   */\n\
+  export interface Definition<Value, State, Prefetched, Result> {\n\
+    /** The contract: the columns of what is written. */\n\
+    readonly output: Row<Value>;\n\
+    /** Loads what `map` needs. A throw stops the pipeline. */\n\
+    readonly setup?: (ctx: SetupContext) => State | Promise<State>;\n\
+    /** The one place to wait for something remote, for many records at once. A throw gives the chunk back to its source. */\n\
+    readonly prefetch?: (records: readonly Input[], ctx: PrefetchContext<NoInfer<Awaited<State>>>) => Prefetched | Promise<Prefetched>;\n\
+    /** A row, several, or `drop(reason)`. Synchronous. A throw costs this record. */\n\
+    readonly map: (record: Input, ctx: MapContext<NoInfer<Awaited<State>>, NoInfer<Awaited<Prefetched>>>) => Result & NoInfer<ExactResult<Result, Value>>;\n\
+  }\n\
+  /** A transform as the engine finds it: the default export of the user's file. */\n\
+  export interface Transform {\n\
+    /** Marks the object and the version of this interface. */\n\
+    readonly parquetry: 'transform/1';\n\
+    readonly output: Schema;\n\
+    setup?(ctx: SetupContext): unknown;\n\
+    prefetch?(records: readonly unknown[], ctx: PrefetchContext<unknown>): unknown;\n\
+    map(record: unknown, ctx: MapContext<unknown, unknown>): unknown;\n\
+  }\n\
+  /** Makes a transform out of its parts; the default export of `transform.ts`. Checks nothing at run time: the engine does. */\n\
+  export function defineTransform<Value, Result extends OneOrMore<NoInfer<Value>>, State = undefined, Prefetched = undefined>(definition: Definition<Value, State, Prefetched, Result>): Transform;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/core/calendar' {\n\
+  /** Proleptic Gregorian calendar and the canonical texts of dates, times and timestamps. UTC throughout; no `Date`. */\n\
+  export const MICROS_PER_SECOND = 1000000;\n\
+  export const MICROS_PER_MINUTE: number;\n\
+  export const MICROS_PER_HOUR: number;\n\
+  export const MICROS_PER_DAY: number;\n\
+  export interface CivilDate {\n\
+    readonly year: number;\n\
+    /** 1..12 */\n\
+    readonly month: number;\n\
+    /** 1..31 */\n\
+    readonly day: number;\n\
+  }\n\
+  /** Days since 1970-01-01. Any integer year; month and day must be valid. */\n\
+  export function daysFromCivil(year: number, month: number, day: number): number;\n\
+  /** The date `days` after 1970-01-01; the inverse of `daysFromCivil`. */\n\
+  export function civilFromDays(days: number): CivilDate;\n\
+  export function isLeapYear(year: number): boolean;\n\
+  /** Days in a month; 0 for a month outside 1..12. */\n\
+  export function daysInMonth(year: number, month: number): number;\n\
+  /** `YYYY-MM-DD`; years outside 0..9999 in ISO 8601's expanded form (`+012345-01-01`). */\n\
+  export function formatDate(days: number): string;\n\
+  /** Days since the epoch of a text `formatDate` could have written; undefined for any other. */\n\
+  export function parseDate(text: string): number | undefined;\n\
+  /** `HH:MM:SS` and as much of the fraction as is not zero. `micros` is in [0, MICROS_PER_DAY). */\n\
+  export function formatTime(micros: number): string;\n\
+  /** Microseconds since midnight of `HH:MM[:SS[.f]]` with up to 6 digits of fraction; undefined for any other text. */\n\
+  export function parseTime(text: string): number | undefined;\n\
+  /** ISO 8601 with `Z` and a minimal fraction of a whole number of microseconds since the epoch: `2024-03-01T10:00:00.25Z`. */\n\
+  export function formatTimestamp(micros: number): string;\n\
+  /** As `formatTimestamp` without the `Z`: for timestamps that are not tied to a zone. */\n\
+  export function formatLocalTimestamp(micros: number): string;\n\
+  /** As `formatLocalTimestamp`, for nanoseconds and for values beyond 2^53 microseconds. */\n\
+  export function formatLocalNanos(nanos: bigint): string;\n\
+  /**\n\
+   * Nanoseconds since the epoch of an ISO 8601 timestamp: `T` or a space, seconds and up to 9 digits of fraction optional,\n\
+   * `Z`, `±HH:MM`, `±HHMM`, `±HH` or no offset (taken as UTC). Undefined for any other text, leap seconds among them.\n\
+   */\n\
+  export function parseTimestamp(text: string): bigint | undefined;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/core/decimal' {\n\
+  /**\n\
+   * The unscaled value of a decimal text for `decimal(precision, scale)`: \"12.5\" at scale 2 is 1250n. Exponents are taken\n\
+   * exactly. Throws E_RECORD if the text is no number, has too many integer digits, or would lose digits; never rounds.\n\
+   */\n\
+  export function parseDecimal(text: string, precision: number, scale: number): bigint;\n\
+  /** Canonical text of an unscaled value: exactly `scale` digits after the point, no exponent, no negative zero. */\n\
+  export function formatDecimal(unscaled: bigint, scale: number): string;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/core/errors' {\n\
+  /** Closed list of error codes. Tests and callers look at the code, never at the text. */\n\
+  export type ErrorCode = 'E_CONFIG' | 'E_SCHEMA' | 'E_TRANSFORM' | 'E_RECORD' | 'E_NOT_FOUND' | 'E_ACCESS' | 'E_CONFLICT' | 'E_INTEGRITY' | 'E_THROTTLED' | 'E_UNAVAILABLE' | 'E_STORM' | 'E_LANE' | 'E_CANCELLED' | 'E_INTERNAL';\n\
+  export interface ErrorFacts {\n\
+    /** What the reader can do about it, one sentence. */\n\
+    hint?: string;\n\
+    cause?: unknown;\n\
+    /** Overrides what the code says. */\n\
+    retryable?: boolean;\n\
+    /** Where in which file, 1-based. */\n\
+    file?: string;\n\
+    line?: number;\n\
+    column?: number;\n\
+    /** Facts for logs: never credentials, never payloads. */\n\
+    details?: Record<string, unknown>;\n\
+  }\n\
+  /** The one error class. The message is subject + rule + value: `batch.targetSize must be at least 1KiB, got 12`. */\n\
+  export class ParquetryError extends Error {\n\
+    readonly code: ErrorCode;\n\
+    readonly retryable: boolean;\n\
+    readonly hint?: string;\n\
+    readonly file?: string;\n\
+    readonly line?: number;\n\
+    readonly column?: number;\n\
+    readonly details: Record<string, unknown>;\n\
+    constructor(code: ErrorCode, message: string, facts?: ErrorFacts);\n\
+  }\n\
+  /** Wraps anything thrown: a ParquetryError stays itself, the unknown becomes E_INTERNAL, not retryable. Never throws. */\n\
+  export function asParquetryError(thrown: unknown): ParquetryError;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/core/schema' {\n\
+  /** Unit in which a timestamp is stored. In JavaScript ms and us are whole microseconds (number), ns is a bigint. */\n\
+  export type TimeUnit = 'ms' | 'us' | 'ns';\n\
+  /** Types without parameters. `int` is a JS safe integer stored as int64; `int64` and `uint64` are bigint in JS. */\n\
+  export type PlainKind = 'int' | 'int8' | 'int16' | 'int32' | 'int64' | 'uint8' | 'uint16' | 'uint32' | 'uint64' | 'float' | 'double' | 'string' | 'binary' | 'bool' | 'date' | 'time' | 'uuid' | 'json';\n\
+  /** A logical type: what a schema file, a transform's output and a column agree on. Plain data, crosses threads. */\n\
+  export type Type = {\n\
+    readonly kind: PlainKind;\n\
+  } | {\n\
+    readonly kind: 'decimal';\n\
+    readonly precision: number;\n\
+    readonly scale: number;\n\
+  } | {\n\
+    readonly kind: 'timestamp';\n\
+    readonly unit: TimeUnit;\n\
+    readonly utc: boolean;\n\
+  } | {\n\
+    readonly kind: 'list';\n\
+    readonly element: Slot;\n\
+  } | {\n\
+    readonly kind: 'struct';\n\
+    readonly fields: readonly Field[];\n\
+  } | {\n\
+    readonly kind: 'map';\n\
+    readonly key: Type;\n\
+    readonly value: Slot;\n\
+  };\n\
+  /** A type at a place that may hold null. */\n\
+  export interface Slot {\n\
+    readonly type: Type;\n\
+    readonly optional: boolean;\n\
+  }\n\
+  export interface Field extends Slot {\n\
+    readonly name: string;\n\
+  }\n\
+  /** The shape of a record: the input schema, or the output contract. Field names are unique; order is column order. */\n\
+  export interface Schema {\n\
+    readonly fields: readonly Field[];\n\
+    /** Version of the frozen input schema; absent where there are no versions. */\n\
+    readonly version?: number;\n\
+  }\n\
+  export type TypeOf<K extends Type['kind']> = Extract<Type, {\n\
+    kind: K;\n\
+  }>;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/core/strftime' {\n\
+  export interface TimeFormatter {\n\
+    /** Text of a whole number of microseconds since the epoch, in UTC. */\n\
+    format(micros: number): string;\n\
+    /**\n\
+     * The text is the same for all instants of a span of this length that starts at a multiple of it: what a cache may use\n\
+     * as its key. A day for anything coarser; Infinity if the format has no directive.\n\
+     */\n\
+    readonly granularityMicros: number;\n\
+  }\n\
+  /**\n\
+   * Compiles a strftime format: the directives above, `%F` `%T` `%R`, `%%`, and `%-d` for no zero padding. UTC; English\n\
+   * names whatever the locale. Throws E_CONFIG for an unknown directive: nothing is copied through unread.\n\
+   */\n\
+  export function compileStrftime(format: string): TimeFormatter;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/core/strptime' {\n\
+  /**\n\
+   * Compiles a strptime format into a parser of whole texts: whole microseconds since the epoch, or undefined for a text\n\
+   * that does not match or names no real moment. Without %z the text is UTC. %f takes 1 to 9 digits and cuts after the\n\
+   * sixth; names match in any case, in English; a weekday must be one but is not checked against the date; what the format\n\
+   * does not name is that of 1970-01-01T00:00:00. Throws E_CONFIG for an unknown directive.\n\
+   */\n\
+  export function compileStrptime(format: string): (text: string) => number | undefined;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/api/decimal' {\n\
+  /** How digits that do not fit are dealt with: as people round, as bankers do, or cut off. */\n\
+  export type Rounding = 'half-up' | 'half-even' | 'down';\n\
+  /**\n\
+   * Computes exactly with decimals as texts (\"12.50\"), as `t.decimal()` takes and gives them. The result of `add`,\n\
+   * `subtract` and `multiply` has as many digits after the point as exactness needs; `round` gives a fixed number.\n\
+   * A text that is no decimal throws, which costs the record.\n\
+   */\n\
+  export const decimal: {\n\
+    add: (a: string, b: string) => string;\n\
+    subtract: (a: string, b: string) => string;\n\
+    multiply(a: string, b: string): string;\n\
+    /** `a` / `b` to `scale` digits after the point. Throws when `b` is zero. */\n\
+    divide(a: string, b: string, scale: number, rounding?: Rounding): string;\n\
+    /** Negative, zero or positive, as `Array.sort` wants it; \"1.0\" and \"1\" are equal. */\n\
+    compare(a: string, b: string): number;\n\
+    /** Exactly `scale` digits after the point. */\n\
+    round(a: string, scale: number, rounding?: Rounding): string;\n\
+    /** The shortest decimal that reads back as this number, which is what it prints as; rounded if `scale` is given. */\n\
+    fromNumber(number: number, scale?: number): string;\n\
+    /** The nearest number; not exact. */\n\
+    toNumber(a: string): number;\n\
+  };\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/api/exact' {\n\
+  /** A map of whatever keys and values. */\n\
+  type AnyMap = {\n\
+    readonly size: number;\n\
+    get(key: never): unknown;\n\
+    has(key: never): boolean;\n\
+  };\n\
+  type Leaf = null | undefined | number | string | boolean | bigint | Uint8Array | AnyMap;\n\
+  type ItemOf<Wanted> = Wanted extends readonly (infer Item)[] ? Item : never;\n\
+  type ObjectIn<Wanted> = Exclude<Wanted, Leaf | readonly unknown[]>;\n\
+  /**\n\
+   * `Wanted`, but with `never` at every key `Given` has and `Wanted` does not, so that a misspelt key does not compile.\n\
+   * TypeScript itself looks for such keys only in fresh object literals, and not in what a function returns. Goes into\n\
+   * structs and lists; leaves json and maps alone, where any key is right, and types with an index signature, whose\n\
+   * keys are not known.\n\
+   */\n\
+  export type Exact<Given, Wanted> = unknown extends Wanted ? Given : Given extends Leaf ? Wanted : Given extends readonly (infer Item)[] ? readonly Exact<Item, ItemOf<Wanted>>[] : string extends keyof ObjectIn<Wanted> ? Wanted : Wanted & ExactKeys<Given, ObjectIn<Wanted>>;\n\
+  type ExactKeys<Given, Wanted> = {\n\
+    [Key in keyof Given as string extends Key ? never : number extends Key ? never : Key]: Key extends keyof Wanted ? Exact<Given[Key], Wanted[Key]> : never;\n\
+  };\n\
+  export {};\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/api/t' {\n\
+  import { type AnySlot, type ElementOf, type MapOf, type ObjectOf, type RequiredSlot, type Row, type Shape, type Timestamp } from 'parquetry/internal/transforms/api/values';\n\
+  /**\n\
+   * The types of the output. Each is required unless `.optional()` is called on it. Beside each, what a value is in\n\
+   * TypeScript; a value that is anything else costs its record.\n\
+   */\n\
+  export const t: {\n\
+    /** number, an integer from -(2^53 - 1) to 2^53 - 1; stored as int64 */\n\
+    int: () => RequiredSlot<number>;\n\
+    int8: () => RequiredSlot<number>;\n\
+    int16: () => RequiredSlot<number>;\n\
+    int32: () => RequiredSlot<number>;\n\
+    /** bigint */\n\
+    int64: () => RequiredSlot<bigint>;\n\
+    uint8: () => RequiredSlot<number>;\n\
+    uint16: () => RequiredSlot<number>;\n\
+    uint32: () => RequiredSlot<number>;\n\
+    /** bigint */\n\
+    uint64: () => RequiredSlot<bigint>;\n\
+    /** number, rounded to 32 bits; NaN and infinities are values */\n\
+    float: () => RequiredSlot<number>;\n\
+    /** number; NaN and infinities are values */\n\
+    double: () => RequiredSlot<number>;\n\
+    /** string, well-formed Unicode */\n\
+    string: () => RequiredSlot<string>;\n\
+    /** Uint8Array */\n\
+    binary: () => RequiredSlot<Uint8Array<ArrayBufferLike>>;\n\
+    /** boolean */\n\
+    bool: () => RequiredSlot<boolean>;\n\
+    /** string: \"2024-03-01\" */\n\
+    date: () => RequiredSlot<string>;\n\
+    /** string: \"13:55\", \"13:55:36\" or \"13:55:36.25\", to the microsecond */\n\
+    time: () => RequiredSlot<string>;\n\
+    /** string: 32 hexadecimal digits in the usual five groups */\n\
+    uuid: () => RequiredSlot<string>;\n\
+    /** anything JSON.stringify takes; stored as its text */\n\
+    json: () => RequiredSlot<unknown>;\n\
+    decimal: typeof decimal;\n\
+    timestamp: typeof timestamp;\n\
+    list: typeof list;\n\
+    struct: typeof struct;\n\
+    map: typeof map;\n\
+    row: typeof row;\n\
+  };\n\
+  export interface TimestampOptions {\n\
+    /** Whether values are instants (true, default) or what a clock on some wall shows. */\n\
+    utc?: boolean;\n\
+  }\n\
+  /** string in decimal notation: \"12.50\". Up to `precision` digits (1 to 38), `scale` of them after the point; never rounded. */\n\
+  function decimal(precision: number, scale: number): RequiredSlot<string>;\n\
+  /** Timestamp: whole microseconds since the epoch (`time` makes them); with unit \"ns\" a bigint of nanoseconds. */\n\
+  function timestamp(unit: 'ns', options?: TimestampOptions): RequiredSlot<bigint>;\n\
+  function timestamp(unit?: 'us' | 'ms', options?: TimestampOptions): RequiredSlot<Timestamp>;\n\
+  /** array */\n\
+  function list<Element extends AnySlot>(element: Element): RequiredSlot<readonly ElementOf<Element>[]>;\n\
+  /** object with these fields */\n\
+  function struct<S extends Shape>(shape: S): RequiredSlot<ObjectOf<S>>;\n\
+  /** Map, or an object where keys are strings. */\n\
+  function map<Key, Value extends AnySlot>(key: RequiredSlot<Key>, value: Value): RequiredSlot<MapOf<Key, ElementOf<Value>>>;\n\
+  /** The output contract: the fields of a row, in the order of the columns. */\n\
+  function row<S extends Shape>(shape: S): Row<ObjectOf<S>>;\n\
+  export {};\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/api/time' {\n\
+  import type { Timestamp } from 'parquetry/internal/transforms/api/values';\n\
+  export type CalendarUnit = 'week' | 'month' | 'quarter' | 'year';\n\
+  export type ClockUnit = 'microsecond' | 'millisecond' | 'second' | 'minute' | 'hour' | 'day';\n\
+  /** A timestamp taken apart, in UTC. */\n\
+  export interface TimeParts {\n\
+    readonly year: number;\n\
+    /** 1..12 */\n\
+    readonly month: number;\n\
+    /** 1..31 */\n\
+    readonly day: number;\n\
+    readonly hour: number;\n\
+    readonly minute: number;\n\
+    readonly second: number;\n\
+    /** 0..999,999 */\n\
+    readonly microsecond: number;\n\
+    /** ISO 8601: 1 is Monday, 7 is Sunday. */\n\
+    readonly weekday: number;\n\
+  }\n\
+  /**\n\
+   * Computes with timestamps: whole microseconds since the epoch, in UTC. Subtract and compare them as the numbers they\n\
+   * are. What cannot be computed throws, which costs the record; the functions keep nothing but compiled formats.\n\
+   */\n\
+  export const time: {\n\
+    /** Reads ISO 8601 (no offset means UTC), or `format` in strptime notation: `%d/%b/%Y:%H:%M:%S %z`. Cuts after microseconds. */\n\
+    parse(text: string, format?: string): Timestamp;\n\
+    /** As `parse`, but undefined for a text that is no timestamp, and for anything that is no text. */\n\
+    tryParse(text: unknown, format?: string): Timestamp | undefined;\n\
+    /** ISO 8601 with `Z`, or `format` in strftime notation: `%Y-%m-%d`. */\n\
+    format(at: Timestamp, format?: string): string;\n\
+    fromSeconds: (seconds: number) => Timestamp;\n\
+    fromMillis: (millis: number) => Timestamp;\n\
+    fromMicros: (micros: number) => Timestamp;\n\
+    fromNanos: (nanos: bigint) => Timestamp;\n\
+    fromDate: (date: Date) => Timestamp;\n\
+    /** Whole milliseconds, rounded down. */\n\
+    toMillis: (at: Timestamp) => number;\n\
+    toNanos: (at: Timestamp) => bigint;\n\
+    /** Cut to the millisecond. */\n\
+    toDate: (at: Timestamp) => Date;\n\
+    /** `YYYY-MM-DD`, as `t.date()` takes it. */\n\
+    date: (at: Timestamp) => string;\n\
+    /** The first instant of the second, minute, …, ISO week (from Monday), month, quarter or year. */\n\
+    startOf(at: Timestamp, unit: ClockUnit | CalendarUnit): Timestamp;\n\
+    /** `count` units later, or earlier if negative. Months, quarters and years keep the day, or take the month's last. */\n\
+    add(at: Timestamp, count: number, unit: ClockUnit | CalendarUnit): Timestamp;\n\
+    parts(at: Timestamp): TimeParts;\n\
+  };\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/api/values' {\n\
+  import type { Field, Schema, Slot, Type } from 'parquetry/internal/core/schema';\n\
+  const micros: unique symbol;\n\
+  const value: unique symbol;\n\
+  /** Whole microseconds since 1970-01-01T00:00:00Z, exact from 1684 to 2255. Made and taken apart by `time`. */\n\
+  export type Timestamp = number & {\n\
+    readonly [micros]: true;\n\
+  };\n\
+  /** What JSON can say. */\n\
+  export type JsonValue = string | number | boolean | null | JsonValue[] | {\n\
+    [key: string]: JsonValue;\n\
+  };\n\
+  /** A place in the output that always has a value; `Value` exists for the compiler only. */\n\
+  export interface RequiredSlot<Value> {\n\
+    readonly type: Type;\n\
+    /** The same type at a place that may be missing, null or undefined. */\n\
+    optional(): OptionalSlot<Value>;\n\
+    readonly [value]?: Value;\n\
+  }\n\
+  /** A place in the output that may hold null. Structurally a `Slot`. */\n\
+  export interface OptionalSlot<Value> extends Slot {\n\
+    readonly optional: true;\n\
+    readonly [value]?: Value;\n\
+  }\n\
+  export type AnySlot = RequiredSlot<unknown> | OptionalSlot<unknown>;\n\
+  export type Shape = Readonly<Record<string, AnySlot>>;\n\
+  /** The output contract: a schema that knows the TypeScript type of its rows. Structurally a `Schema`. */\n\
+  export interface Row<Value> extends Schema {\n\
+    readonly [value]?: Value;\n\
+  }\n\
+  /** The TypeScript type of what a slot or a row holds, without null. */\n\
+  export type ValueOf<Of> = Of extends {\n\
+    readonly [value]?: infer Value;\n\
+  } ? Value : never;\n\
+  type Flat<T> = {\n\
+    [Key in keyof T]: T[Key];\n\
+  };\n\
+  /** The TypeScript type of an object with these fields; optional ones may be missing, null or undefined. */\n\
+  export type ObjectOf<S extends Shape> = Flat<{\n\
+    -readonly [Key in keyof S as S[Key] extends OptionalSlot<unknown> ? never : Key]: ValueOf<S[Key]>;\n\
+  } & {\n\
+    -readonly [Key in keyof S as S[Key] extends OptionalSlot<unknown> ? Key : never]?: ValueOf<S[Key]> | null;\n\
+  }>;\n\
+  /** The TypeScript type of an element of a list or a value of a map. */\n\
+  export type ElementOf<S extends AnySlot> = S extends OptionalSlot<infer Value> ? Value | null : ValueOf<S>;\n\
+  /** Maps with text keys may be given as objects; all may be given as Maps. */\n\
+  export type MapOf<Key, Value> = ReadonlyMap<Key, Value> | (Key extends string ? Readonly<Record<string, Value>> : never);\n\
+  /** A slot as plain data, without methods. */\n\
+  export function plainSlot(slot: AnySlot): Slot;\n\
+  /** The fields of a shape as plain data, in the order they are written. */\n\
+  export function plainFields(shape: Shape): Field[];\n\
+  /** A required slot of a type. */\n\
+  export function required<Value>(type: Type): RequiredSlot<Value>;\n\
+  export {};\n\
+}\n\
+";

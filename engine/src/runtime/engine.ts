@@ -1,0 +1,292 @@
+import type { Clock } from '../core/clock.ts';
+import { asParquetryError, ParquetryError } from '../core/errors.ts';
+import type { LedgerSnapshot } from '../core/ledger.ts';
+import type { Backlog, Source } from '../core/source.ts';
+import { Landing, type LandingParts, type LanePort, type WrittenFile } from './landing.ts';
+import type { LaneMessage } from './messages.ts';
+import { type Pulse, StuckWatch } from './pulse.ts';
+import { fromWire } from './wire-error.ts';
+
+/** A running lane, wherever it runs. */
+export interface LaneHandle extends LanePort {
+  onMessage(listener: (message: LaneMessage) => void): void;
+  /** Resolves when the lane's thread is gone; with an error if it did not end by itself. */
+  readonly exited: Promise<ParquetryError | undefined>;
+  readonly pulse: Pulse;
+  terminate(): Promise<void>;
+}
+
+export interface RunPlan {
+  readonly source: Source;
+  readonly landing: LandingParts;
+  readonly lanes: number;
+  startLane(lane: number): LaneHandle;
+  /** End when the source has nothing visible, in flight or delayed any more. */
+  readonly drain: boolean;
+  /** From the wish to stop to the end of the process, at most. */
+  readonly graceMs: number;
+  /** User code that does not come back within this is stuck. */
+  readonly transformTimeoutMs: number;
+  /** How long receiving pauses after a storm of misfits. */
+  readonly stormPauseMs: number;
+  /** How often the source is asked for its backlog. */
+  readonly backlogEveryMs: number;
+}
+
+export type EndReason = 'drained' | 'ended' | 'stopped' | 'failed';
+
+export interface RunSummary {
+  readonly runId: string;
+  readonly reason: EndReason;
+  /** Why it failed; also set when the grace ran out. */
+  readonly error?: ParquetryError;
+  readonly ledger: LedgerSnapshot;
+  readonly files: readonly WrittenFile[];
+  readonly unknownKeys: ReadonlyMap<string, number>;
+  readonly elapsedMs: number;
+}
+
+/** The state of a run, for displays. */
+export interface RunSnapshot {
+  readonly ledger: LedgerSnapshot;
+  readonly files: readonly WrittenFile[];
+  readonly backlog?: Backlog;
+  readonly lanes: readonly { readonly state: LaneState }[];
+  readonly openFiles: number;
+  readonly heldBytes: number;
+  readonly elapsedMs: number;
+  readonly ending?: EndReason;
+}
+
+type LaneState = 'starting' | 'busy' | 'idle' | 'stopped';
+
+interface LaneSlot {
+  readonly handle: LaneHandle;
+  readonly watch: StuckWatch;
+  readonly stopped: PromiseWithResolvers<void>;
+  state: LaneState;
+  exhausted: boolean;
+}
+
+/** Consecutive looks at an empty source before it counts as drained: SQS's counts are approximate. */
+const DRAIN_LOOKS = 3;
+
+/** A run from start to summary: starts lanes, watches them, decides when it is over, and ends it in order. */
+export class Engine {
+  readonly #plan: RunPlan;
+  readonly #clock: Clock;
+  readonly #landing: Landing;
+  readonly #lanes: LaneSlot[] = [];
+  readonly #files: WrittenFile[] = [];
+  readonly #over = Promise.withResolvers<void>();
+  readonly #startMs: number;
+  #reason: EndReason | undefined;
+  #error: ParquetryError | undefined;
+  #backlog: Backlog | undefined;
+
+  constructor(plan: RunPlan) {
+    this.#plan = plan;
+    this.#clock = plan.landing.clock;
+    this.#startMs = this.#clock.now();
+    this.#landing = new Landing(plan.landing, {
+      fatal: (error) => this.#end('failed', error),
+      storm: (error) => void this.#storm(error),
+      wrote: (file) => this.#files.push(file),
+    });
+  }
+
+  /** Runs to its end. Rejects only if the source or a sink cannot be used at all: then nothing was received. */
+  async run(): Promise<RunSummary> {
+    try {
+      await this.#check();
+    } catch (thrown) {
+      await this.#landing.close();
+      throw thrown;
+    }
+    for (let lane = 0; lane < this.#plan.lanes; lane++) this.#startLane(lane);
+    const watching = new AbortController();
+    const watch = Promise.all([this.#watchLanes(watching.signal), this.#watchBacklog(watching.signal)]);
+    await this.#over.promise;
+    watching.abort();
+    await watch;
+    await this.#windDown();
+    return this.#summary();
+  }
+
+  /** Asks for an orderly end: receive no more, flush, settle. */
+  stop(): void {
+    this.#end('stopped');
+  }
+
+  snapshot(): RunSnapshot {
+    return {
+      ledger: this.#landing.ledger(),
+      files: this.#files,
+      backlog: this.#backlog,
+      lanes: this.#lanes.map(({ state }) => ({ state })),
+      openFiles: this.#landing.openFiles,
+      heldBytes: this.#landing.heldBytes,
+      elapsedMs: this.#clock.now() - this.#startMs,
+      ending: this.#reason,
+    };
+  }
+
+  async #check(): Promise<void> {
+    const { source, landing } = this.#plan;
+    await Promise.all([source.check?.(), landing.deadLetters?.check?.(), ...landing.sinks.map(({ sink }) => sink.check?.())]);
+  }
+
+  #startLane(lane: number): void {
+    const handle = this.#plan.startLane(lane);
+    const watch = new StuckWatch(handle.pulse, this.#plan.transformTimeoutMs);
+    const slot: LaneSlot = { handle, watch, stopped: Promise.withResolvers(), state: 'starting', exhausted: false };
+    this.#lanes.push(slot);
+    this.#landing.attach(lane, handle);
+    handle.onMessage((message) => this.#hear(lane, slot, message));
+    void handle.exited.then((error) => {
+      if (slot.state !== 'stopped') {
+        this.#end('failed', error ?? new ParquetryError('E_LANE', `lane ${lane} ended unasked`));
+      }
+      this.#laneStopped(lane, slot);
+    });
+  }
+
+  #hear(lane: number, slot: LaneSlot, message: LaneMessage): void {
+    const { logger, metrics } = this.#plan.landing;
+    switch (message.type) {
+      case 'ready':
+        slot.state = 'idle';
+        break;
+      case 'idle':
+        slot.state = message.idle ? 'idle' : 'busy';
+        break;
+      case 'exhausted':
+        slot.exhausted = true;
+        if (this.#lanes.every((each) => each.exhausted)) this.#end('ended');
+        break;
+      case 'receive-failed':
+        logger.warn('receive.failed', { lane, ...message.error, failures: message.failures, delayMs: message.delayMs });
+        metrics.count('parquetry_receive_errors_total', 1, { code: message.error.code });
+        break;
+      case 'failed':
+        this.#end('failed', fromWire(message.error));
+        break;
+      case 'log':
+        logger[message.level](message.event, { lane, ...message.fields });
+        break;
+      case 'count':
+        metrics.count(message.name, message.add, message.labels);
+        break;
+      case 'stopped':
+        this.#laneStopped(lane, slot);
+        break;
+      default:
+        this.#landing.hear(lane, message);
+    }
+  }
+
+  #laneStopped(lane: number, slot: LaneSlot): void {
+    slot.state = 'stopped';
+    this.#landing.detach(lane);
+    slot.stopped.resolve();
+  }
+
+  #end(reason: EndReason, error?: ParquetryError): void {
+    this.#error ??= error;
+    if (this.#reason) return;
+    this.#reason = reason;
+    this.#over.resolve();
+  }
+
+  async #storm(error: ParquetryError): Promise<void> {
+    const { landing, drain, stormPauseMs } = this.#plan;
+    landing.logger.error('storm', { message: error.message, hint: error.hint, pauseMs: stormPauseMs });
+    if (drain) return this.#end('failed', error);
+    await this.#landing.pauseFor(stormPauseMs);
+  }
+
+  async #watchLanes(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#lanes.forEach(({ watch, handle }, lane) => {
+        const seq = watch.check(this.#clock.now());
+        if (seq !== undefined) {
+          this.#end('failed', stuckError(lane, this.#landing.deliveryId(lane, seq), this.#plan.transformTimeoutMs));
+          void handle.terminate();
+        }
+      });
+      await this.#clock.sleep(250, signal);
+    }
+  }
+
+  /** Asks the source how much waits; in drain mode flushes when only held deliveries are left, and ends when none are. */
+  async #watchBacklog(signal: AbortSignal): Promise<void> {
+    const settler = this.#plan.landing.settler;
+    if (!settler.backlog) return;
+    let emptyLooks = 0;
+    while (!signal.aborted) {
+      const backlog = await settler.backlog().catch((thrown) => this.#backlogFailed(thrown));
+      if (backlog) this.#backlog = backlog;
+      if (this.#plan.drain && backlog) {
+        emptyLooks = (await this.#isDrained(backlog)) ? emptyLooks + 1 : 0;
+        if (emptyLooks >= DRAIN_LOOKS) return this.#end('drained');
+      }
+      await this.#clock.sleep(this.#plan.backlogEveryMs, signal);
+    }
+  }
+
+  async #isDrained({ visible, inFlight, delayed }: Backlog): Promise<boolean> {
+    const idle = this.#lanes.every(({ state }) => state === 'idle');
+    const held = this.#landing.openLeases;
+    if (visible > 0 || delayed > 0 || !idle) return false;
+    if (held > 0) {
+      await this.#landing.flush('drain');
+      return false;
+    }
+    return inFlight === 0;
+  }
+
+  #backlogFailed(thrown: unknown): undefined {
+    const error = asParquetryError(thrown);
+    this.#plan.landing.logger.warn('backlog.failed', { code: error.code, message: error.message });
+    if (!error.retryable) this.#end('failed', error);
+  }
+
+  async #windDown(): Promise<void> {
+    const { graceMs } = this.#plan;
+    const deadline = new AbortController();
+    const late = this.#clock.sleep(graceMs, deadline.signal).then(() => {
+      if (deadline.signal.aborted) return;
+      this.#error ??= new ParquetryError('E_UNAVAILABLE', `not everything held could be written within the grace of ${graceMs} ms`, {
+        hint: 'What was not written stays in the source and comes again. shutdown.grace sets the time.',
+      });
+      this.#reason = 'failed';
+      for (const { handle } of this.#lanes) void handle.terminate();
+      this.#landing.cancel();
+    });
+    for (const { handle, state } of this.#lanes) if (state !== 'stopped') handle.postMessage({ type: 'stop' });
+    await Promise.all(this.#lanes.map(({ stopped }) => stopped.promise));
+    await this.#landing.finish(this.#reason ?? 'stopped');
+    deadline.abort();
+    await late;
+    await Promise.all(this.#lanes.map(({ handle }) => handle.terminate()));
+    await this.#landing.close();
+  }
+
+  #summary(): RunSummary {
+    return {
+      runId: this.#plan.landing.runId,
+      reason: this.#reason ?? 'stopped',
+      error: this.#error,
+      ledger: this.#landing.ledger(),
+      files: this.#files,
+      unknownKeys: this.#landing.unknownKeys,
+      elapsedMs: this.#clock.now() - this.#startMs,
+    };
+  }
+}
+
+function stuckError(lane: number, delivery: string | undefined, limitMs: number): ParquetryError {
+  return new ParquetryError('E_LANE', `the transform did not come back within ${limitMs} ms at delivery ${delivery ?? 'unknown'} (lane ${lane})`, {
+    hint: 'Look for an endless loop in map. The delivery is still in the source.',
+  });
+}

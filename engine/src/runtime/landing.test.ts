@@ -1,0 +1,289 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Encoder, Segment } from '../columns/encoder.ts';
+import type { DeadLetter } from '../core/delivery.ts';
+import { ParquetryError } from '../core/errors.ts';
+import type { RecordOutcome } from '../core/ledger.ts';
+import type { OutputFile, Sink } from '../core/sink.ts';
+import type { SettleOutcome, SourceSettler } from '../core/source.ts';
+import { silentLogger, silentMetrics } from '../core/telemetry.ts';
+import type { DeadLetterWriter } from './dead-letter-desk.ts';
+import { Landing, type LandingListener, type LandingParts } from './landing.ts';
+import type { LandingMessage } from './messages.ts';
+
+const encoder: Encoder = {
+  extension: 'txt',
+  contentType: 'text/plain',
+  encode: () => {
+    throw new Error('lanes encode');
+  },
+  assemble: (segments) => segments.map(({ bytes }) => bytes),
+};
+
+/** Remembers what was acked and given back; a receipt in `stale` has lost its lease. */
+class FakeSettler implements SourceSettler {
+  readonly acked: string[] = [];
+  readonly nacked: string[] = [];
+  readonly stale = new Set<string>();
+  calls = 0;
+  async ack(receipts: readonly string[]): Promise<SettleOutcome[]> {
+    this.calls++;
+    this.acked.push(...receipts);
+    return receipts.map((receipt) => (this.stale.has(receipt) ? 'lost' : 'done'));
+  }
+  async nack(receipts: readonly string[]): Promise<SettleOutcome[]> {
+    this.nacked.push(...receipts);
+    return receipts.map(() => 'done');
+  }
+  async close(): Promise<void> {}
+}
+
+class FakeSink implements Sink {
+  readonly files: OutputFile[] = [];
+  failure: ParquetryError | undefined;
+  gate: Promise<void> = Promise.resolve();
+  async write(file: OutputFile) {
+    await this.gate;
+    if (this.failure) throw this.failure;
+    this.files.push(file);
+    return { uri: `memory:${file.name}`, sizeBytes: file.sizeBytes };
+  }
+  async close(): Promise<void> {}
+}
+
+class FakeDeadLetters implements DeadLetterWriter {
+  readonly letters: DeadLetter[] = [];
+  failure: ParquetryError | undefined;
+  async write(letters: readonly DeadLetter[]): Promise<void> {
+    if (this.failure) throw this.failure;
+    this.letters.push(...letters);
+  }
+  async close(): Promise<void> {}
+}
+
+function setUp(over: Partial<LandingParts> = {}) {
+  const settler = new FakeSettler();
+  const sink = new FakeSink();
+  const deadLetters = new FakeDeadLetters();
+  const limits = { targetSizeBytes: 100, maxAgeMs: 1_000, memoryBytes: 10_000, maxOpenFiles: 10 };
+  const parts: LandingParts = {
+    pipeline: 'p',
+    runId: 'r',
+    replay: 'unordered',
+    settler,
+    sinks: [{ name: 'memory', sink, encoder, limits, about: { fields: [], keyValues: {} } }],
+    deadLetters,
+    storm: { share: 0.5, window: 10 },
+    memoryBytes: 10_000,
+    clock: { now: Date.now, sleep: async () => undefined },
+    logger: silentLogger,
+    metrics: silentMetrics,
+    ...over,
+  };
+  const listener = { fatal: vi.fn<LandingListener['fatal']>(), storm: vi.fn<LandingListener['storm']>(), wrote: vi.fn() };
+  const landing = new Landing(parts, listener);
+  return { landing, settler, sink, deadLetters, listener };
+}
+type Setup = ReturnType<typeof setUp>;
+
+const clean = (found: number): RecordOutcome => ({ found, rows: found, dropped: {}, deadLettered: {} });
+const segment = (bytes: number, rows = 1): Segment => ({ bytes: new Uint8Array(bytes), rows, meta: new Uint8Array() });
+
+function receive({ landing }: Setup, lane: number, ...seqs: number[]): void {
+  const facts = { receiveCount: 1, receivedAtMs: 0, sizeBytes: 1 };
+  const deliveries = seqs.map((seq) => ({ ...facts, seq, id: `m${lane}.${seq}`, receipt: `r${lane}.${seq}` }));
+  landing.hear(lane, { type: 'received', deliveries });
+}
+function process({ landing }: Setup, lane: number, seq: number, placements: number, outcome = clean(1), deadLetters: DeadLetter[] = []): void {
+  landing.hear(lane, { type: 'processed', deliveries: [{ seq, placements, outcome }], deadLetters, unknownKeys: [] });
+}
+function seal({ landing }: Setup, lane: number, partition: string, bytes: number, ...seqs: number[]): void {
+  const deliveries = Uint32Array.from(seqs);
+  landing.hear(lane, { type: 'sealed', sink: 0, partition, segment: segment(bytes), deliveries, firstRowAtMs: Date.now() });
+}
+const letter: DeadLetter = {
+  deliveryId: 'm0.1',
+  record: 0,
+  offset: 0,
+  original: new Uint8Array(3),
+  stage: 'parse',
+  reason: 'misfit',
+  message: 'does not fit',
+  receiveCount: 1,
+  attributes: {},
+};
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+const soon = () => vi.advanceTimersByTimeAsync(200);
+
+describe('acks', () => {
+  test('a delivery only when all its row groups are durable', async () => {
+    const setup = setUp();
+    receive(setup, 0, 1);
+    process(setup, 0, 1, 2);
+    seal(setup, 0, 'a', 100, 1);
+    await soon();
+    expect(setup.sink.files).toHaveLength(1);
+    expect(setup.settler.acked).toEqual([]);
+    seal(setup, 0, 'b', 100, 1);
+    await soon();
+    expect(setup.settler.acked).toEqual(['r0.1']);
+    expect(setup.landing.ledger()).toMatchObject({ closed: true, messages: { received: 1, acked: 1, inFlight: 0 } });
+  });
+
+  test('a delivery whose row group became durable before its lane reported it processed', async () => {
+    const setup = setUp();
+    receive(setup, 0, 1);
+    seal(setup, 0, 'a', 100, 1);
+    await soon();
+    expect(setup.settler.acked).toEqual([]);
+    process(setup, 0, 1, 1);
+    await soon();
+    expect(setup.settler.acked).toEqual(['r0.1']);
+  });
+
+  test('a delivery without rows at once, and many in one call', async () => {
+    const setup = setUp();
+    receive(setup, 0, ...Array.from({ length: 50 }, (_, i) => i + 1));
+    for (let seq = 1; seq <= 50; seq++) process(setup, 0, seq, 0, { found: 1, rows: 0, dropped: { bot: 1 }, deadLettered: {} });
+    await soon();
+    expect(setup.settler.acked).toHaveLength(50);
+    expect(setup.settler.calls).toBe(1);
+    expect(setup.landing.ledger().records).toMatchObject({ received: 50, delivered: 0, dropped: { bot: 50 } });
+  });
+
+  test('a delivery only when its dead letters are durable', async () => {
+    const setup = setUp();
+    receive(setup, 0, 1);
+    process(setup, 0, 1, 0, { found: 1, rows: 0, dropped: {}, deadLettered: { misfit: 1 } }, [letter]);
+    await soon();
+    expect(setup.settler.acked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(setup.deadLetters.letters).toHaveLength(1);
+    expect(setup.settler.acked).toEqual(['r0.1']);
+  });
+
+  test('counts a lease that was lost as lost, not as delivered', async () => {
+    const setup = setUp();
+    setup.settler.stale.add('r0.1');
+    receive(setup, 0, 1);
+    process(setup, 0, 1, 1);
+    seal(setup, 0, 'a', 100, 1);
+    await soon();
+    const { messages, records, closed } = setup.landing.ledger();
+    expect({ messages, records, closed }).toMatchObject({ messages: { leaseLost: 1, acked: 0 }, records: { leaseLost: 1 }, closed: true });
+  });
+});
+
+describe('a sink that fails', () => {
+  test('acks nothing: what the file held goes back to the source', async () => {
+    const setup = setUp();
+    setup.sink.failure = new ParquetryError('E_UNAVAILABLE', 'down');
+    receive(setup, 0, 1, 2);
+    process(setup, 0, 1, 1);
+    process(setup, 0, 2, 1);
+    seal(setup, 0, 'a', 100, 1, 2);
+    await soon();
+    expect(setup.settler.acked).toEqual([]);
+    expect(setup.settler.nacked).toEqual(['r0.1', 'r0.2']);
+    expect(setup.listener.fatal).not.toHaveBeenCalled();
+    expect(setup.landing.ledger()).toMatchObject({ closed: true, records: { returned: 2, delivered: 0 }, rowsWritten: 0 });
+  });
+
+  test('ends the run when it cannot mend', async () => {
+    const setup = setUp();
+    setup.sink.failure = new ParquetryError('E_ACCESS', 'denied');
+    receive(setup, 0, 1);
+    process(setup, 0, 1, 1);
+    seal(setup, 0, 'a', 100, 1);
+    await soon();
+    expect(setup.listener.fatal).toHaveBeenCalledWith(expect.objectContaining({ code: 'E_ACCESS' }));
+    expect(setup.settler.acked).toEqual([]);
+  });
+
+  test('for dead letters acks nothing either', async () => {
+    const setup = setUp();
+    setup.deadLetters.failure = new ParquetryError('E_UNAVAILABLE', 'down');
+    receive(setup, 0, 1);
+    process(setup, 0, 1, 0, { found: 1, rows: 0, dropped: {}, deadLettered: { misfit: 1 } }, [letter]);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(setup.settler).toMatchObject({ acked: [], nacked: ['r0.1'] });
+  });
+});
+
+describe('files', () => {
+  test('take the row groups of all lanes for one partition', async () => {
+    const setup = setUp();
+    receive(setup, 0, 1);
+    receive(setup, 1, 1);
+    process(setup, 0, 1, 1);
+    process(setup, 1, 1, 1);
+    seal(setup, 0, 'dt=1', 60, 1);
+    seal(setup, 1, 'dt=1', 60, 1);
+    await soon();
+    expect(setup.sink.files.map(({ name, sizeBytes }) => [name.split('/')[0], sizeBytes])).toEqual([['dt=1', 120]]);
+    expect(setup.settler.acked.sort()).toEqual(['r0.1', 'r1.1']);
+  });
+
+  test('that come of age have their lanes sealed first, so that more lanes do not make more files', async () => {
+    const setup = setUp();
+    const asked: [number, LandingMessage][] = [];
+    for (const lane of [0, 1]) {
+      setup.landing.attach(lane, {
+        postMessage: (message) => {
+          asked.push([lane, message]);
+          if (message.type !== 'seal') return;
+          seal(setup, lane, 'x', 10, 1);
+          setup.landing.hear(lane, { type: 'flushed', request: message.request });
+        },
+      });
+      receive(setup, lane, 1);
+      process(setup, lane, 1, 1);
+      setup.landing.hear(lane, { type: 'opened', sink: 0, partition: 'x', firstRowAtMs: Date.now() });
+    }
+    await vi.advanceTimersByTimeAsync(900);
+    expect(asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(asked.map(([lane, { type }]) => [lane, type])).toEqual([[0, 'seal'], [1, 'seal']]);
+    expect(setup.sink.files).toHaveLength(1);
+    expect(setup.settler.acked).toHaveLength(2);
+  });
+
+  test('under way hold receiving back beyond the memory, and let go when they are through', async () => {
+    const setup = setUp({ memoryBytes: 150 });
+    const heard: string[] = [];
+    setup.landing.attach(0, { postMessage: ({ type }) => heard.push(type) });
+    const gate = Promise.withResolvers<void>();
+    setup.sink.gate = gate.promise;
+    receive(setup, 0, 1, 2);
+    seal(setup, 0, 'a', 100, 1);
+    seal(setup, 0, 'b', 100, 2);
+    expect(heard).toEqual(['pause']);
+    gate.resolve();
+    await soon();
+    expect(heard).toEqual(['pause', 'resume']);
+  });
+});
+
+test('a storm of misfits is told of once the window is full', () => {
+  const setup = setUp();
+  receive(setup, 0, 1, 2);
+  process(setup, 0, 1, 0, { found: 5, rows: 2, dropped: {}, deadLettered: { misfit: 3 } }, [letter]);
+  expect(setup.listener.storm).not.toHaveBeenCalled();
+  process(setup, 0, 2, 0, { found: 5, rows: 2, dropped: {}, deadLettered: { misfit: 3 } }, [letter]);
+  expect(setup.listener.storm).toHaveBeenCalledWith(expect.objectContaining({ code: 'E_STORM' }));
+});
+
+test('what cannot be completed when a run ends is given back', async () => {
+  const setup = setUp();
+  receive(setup, 0, 1, 2, 3);
+  process(setup, 0, 1, 1);
+  seal(setup, 0, 'a', 10, 1);
+  process(setup, 0, 2, 1); // its row group died with the lane
+  setup.landing.detach(0);
+  const finished = setup.landing.finish('stopped');
+  await soon();
+  await finished;
+  expect(setup.settler).toMatchObject({ acked: ['r0.1'], nacked: ['r0.2', 'r0.3'] });
+  expect(setup.landing.ledger()).toMatchObject({ closed: true, messages: { received: 3, acked: 1, returned: 2, inFlight: 0 } });
+});

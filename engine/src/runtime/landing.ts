@@ -1,0 +1,391 @@
+import type { Encoder, FileAbout } from '../columns/encoder.ts';
+import { type BatchLimits, decideCloses } from '../core/batcher.ts';
+import type { Clock } from '../core/clock.ts';
+import type { DeadLetter } from '../core/delivery.ts';
+import { asParquetryError, ParquetryError } from '../core/errors.ts';
+import { Ledger, type LedgerSnapshot, sumReasons } from '../core/ledger.ts';
+import type { Sink } from '../core/sink.ts';
+import type { Replay, SettleOutcome, SourceSettler } from '../core/source.ts';
+import type { Logger, Metrics } from '../core/telemetry.ts';
+import { DeadLetterDesk, type DeadLetterWriter } from './dead-letter-desk.ts';
+import { fileName } from './file-name.ts';
+import type { LandingMessage, LaneMessage, SealTarget } from './messages.ts';
+import { OpenDeliveries, type OpenDelivery } from './open-deliveries.ts';
+import { type OpenFile, OpenFiles } from './open-files.ts';
+import { Settling } from './settling.ts';
+import { type StormLimits, StormWatch } from './storm-watch.ts';
+import { Uploads } from './uploads.ts';
+
+/** One sink as the landing uses it. */
+export interface LandingSink {
+  readonly name: string;
+  readonly sink: Sink;
+  readonly encoder: Encoder;
+  readonly about: FileAbout;
+  readonly limits: BatchLimits;
+}
+
+export interface LandingParts {
+  readonly pipeline: string;
+  readonly runId: string;
+  readonly replay: Replay;
+  readonly settler: SourceSettler;
+  readonly sinks: readonly LandingSink[];
+  /** Absent where no record is ever dead-lettered. */
+  readonly deadLetters?: DeadLetterWriter;
+  readonly storm: StormLimits;
+  /** Sealed bytes that may be held, open and under way, before lanes are paused. */
+  readonly memoryBytes: number;
+  /** Leases that may be open before everything held is flushed: the service stalls silently at its cap. */
+  readonly maxInFlight?: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** A file that was made durable. */
+export interface WrittenFile {
+  readonly sink: string;
+  readonly uri: string;
+  readonly partition: string;
+  readonly rows: number;
+  readonly sizeBytes: number;
+  readonly rowGroups: number;
+  readonly messages: number;
+  readonly closedBy: string;
+}
+
+/** What the landing tells its owner. */
+export interface LandingListener {
+  /** Nothing more can be delivered: the run must end. */
+  fatal(error: ParquetryError): void;
+  /** Too many misfits: lanes are paused. */
+  storm(error: ParquetryError): void;
+  wrote(file: WrittenFile): void;
+}
+
+/** The lane's end as the landing sees it: a Worker or a MessagePort. */
+export interface LanePort {
+  postMessage(message: LandingMessage): void;
+}
+
+const TICK_MS = 100;
+const PARALLEL_UPLOADS = 4;
+/** First delay before deliveries of a failed write are offered again; doubles with each failure in a row. */
+const RETURN_DELAY_MS = 1_000;
+const MAX_RETURN_DELAY_MS = 60_000;
+
+/**
+ * Puts the sealed row groups of all lanes into one file a partition, makes files and dead letters durable, and only then acks.
+ * Runs on a thread without user code. A delivery is acked when every row group and dead letter of it is durable; if one of
+ * them cannot be, the delivery goes back to the source.
+ */
+export class Landing {
+  readonly #parts: LandingParts;
+  readonly #listener: LandingListener;
+  readonly #lanes = new Map<number, LanePort>();
+  readonly #files = new OpenFiles();
+  readonly #deliveries = new OpenDeliveries();
+  readonly #ledger = new Ledger();
+  readonly #settling: Settling;
+  readonly #uploads = new Uploads(PARALLEL_UPLOADS);
+  readonly #desk: DeadLetterDesk;
+  readonly #storm: StormWatch;
+  readonly #seals = new Map<number, { lanes: Set<number>; done: () => void }>();
+  readonly #abort = new AbortController();
+  readonly #closing = new AbortController();
+  readonly unknownKeys = new Map<string, number>();
+  #nextRequest = 1;
+  #paused = false;
+  #held = false;
+  #failuresInARow = 0;
+  #ticker: NodeJS.Timeout;
+
+  constructor(parts: LandingParts, listener: LandingListener) {
+    this.#parts = parts;
+    this.#listener = listener;
+    this.#settling = new Settling(parts.settler, { settled: (...fate) => this.#settled(...fate) });
+    this.#storm = new StormWatch(parts.storm);
+    this.#desk = new DeadLetterDesk(parts.deadLetters, {
+      clock: parts.clock,
+      written: (refs, error) => {
+        for (const { lane, seq } of refs) this.#placed(lane, seq, error === undefined);
+        if (error) this.#writeFailed('dead letters', error);
+      },
+    });
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  attach(lane: number, port: LanePort): void {
+    this.#lanes.set(lane, port);
+    if (this.#paused) port.postMessage({ type: 'pause' });
+  }
+
+  /** Hears what concerns files and deliveries; the owner hears the rest. */
+  hear(lane: number, message: LaneMessage): void {
+    switch (message.type) {
+      case 'received':
+        this.#deliveries.received(lane, message.deliveries);
+        this.#ledger.received(message.deliveries.length);
+        this.#parts.metrics.count('parquetry_messages_received_total', message.deliveries.length);
+        break;
+      case 'processed':
+        this.#processed(lane, message);
+        break;
+      case 'opened':
+        this.#files.opened(lane, message, message.firstRowAtMs);
+        break;
+      case 'sealed':
+        this.#sealed(lane, message);
+        break;
+      case 'flushed':
+        this.#flushed(lane, message.request);
+        break;
+    }
+  }
+
+  /** A lane is gone. Deliveries that it had not wholly sealed are given back to the source. */
+  detach(lane: number): void {
+    this.#lanes.delete(lane);
+    this.#files.forget(lane);
+    for (const request of this.#seals.keys()) this.#flushed(lane, request);
+  }
+
+  get openLeases(): number {
+    return this.#deliveries.count;
+  }
+
+  get heldBytes(): number {
+    return this.#files.heldBytes + this.#uploads.bytes;
+  }
+
+  get openFiles(): number {
+    return this.#files.size;
+  }
+
+  ledger(): LedgerSnapshot {
+    return this.#ledger.snapshot(outcomesOf(this.#deliveries.values()));
+  }
+
+  deliveryId(lane: number, seq: number): string | undefined {
+    return this.#deliveries.get(lane, seq)?.id;
+  }
+
+  /** Holds receiving back for a while, whatever memory says. */
+  async pauseFor(ms: number): Promise<void> {
+    this.#held = true;
+    this.#setPaused(true);
+    await this.#parts.clock.sleep(ms, this.#closing.signal);
+    this.#held = false;
+    this.#pressure();
+  }
+
+  /** Seals and writes everything held, and settles what that completes. Lanes go on meanwhile. */
+  async flush(reason: string): Promise<void> {
+    const keys = Array.from(this.#files.values(), (file) => file.key);
+    await this.#sealAndClose(keys, reason);
+    this.#desk.flush();
+    await this.#settleUnderWay();
+  }
+
+  /** After the lanes have stopped: writes what is left, settles, and gives back what could not be completed. */
+  async finish(reason: string): Promise<void> {
+    for (const file of [...this.#files.values()]) this.#close(file.key, reason);
+    this.#desk.flush();
+    await this.#settleUnderWay();
+    this.#settling.nack([...this.#deliveries.values()], 0);
+    await this.#settling.drain();
+  }
+
+  /** Gives up on writes under way; what they held goes back to the source. */
+  cancel(): void {
+    this.#abort.abort();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    clearInterval(this.#ticker);
+    await Promise.allSettled([...this.#parts.sinks.map(({ sink }) => sink.close()), this.#parts.settler.close()]);
+    await this.#parts.deadLetters?.close();
+  }
+
+  async #settleUnderWay(): Promise<void> {
+    await this.#uploads.drain();
+    await this.#desk.drain();
+    await this.#settling.drain();
+  }
+
+  #processed(lane: number, message: LaneMessage & { type: 'processed' }): void {
+    const refs = this.#desk.add(lane, message.deliveries, message.deadLetters);
+    let records = 0;
+    let bad = 0;
+    for (const processed of message.deliveries) {
+      const { outcome } = processed;
+      records += outcome.found;
+      bad += sumReasons(outcome.deadLettered);
+      this.#ledger.processed(outcome);
+      this.#settle(this.#deliveries.processed(lane, processed, refs.has(processed.seq)));
+    }
+    for (const [key, count] of message.unknownKeys) this.#noteUnknown(key, count);
+    this.#parts.metrics.count('parquetry_records_received_total', records);
+    if (this.#storm.add(records, bad)) this.#stormy(message.deadLetters.at(-1));
+  }
+
+  #noteUnknown(key: string, count: number): void {
+    const known = this.unknownKeys.has(key) || this.unknownKeys.size < 1_000 ? key : '*';
+    this.unknownKeys.set(known, (this.unknownKeys.get(known) ?? 0) + count);
+  }
+
+  #stormy(example: DeadLetter | undefined): void {
+    const { share, window } = this.#parts.storm;
+    const message = `more than ${share * 100} % of ${window} records do not fit: ${example?.message ?? 'see the dead letters'}`;
+    const hint = 'Check the input schema against what producers send now; `parquetry infer` widens it. errors.storm sets the share.';
+    this.#listener.storm(new ParquetryError('E_STORM', message, { hint }));
+  }
+
+  #sealed(lane: number, message: LaneMessage & { type: 'sealed' }): void {
+    const file = this.#files.sealed(lane, message, message.segment, message.deliveries, message.firstRowAtMs);
+    const { limits } = this.#parts.sinks[message.sink]!;
+    if (file.sizeBytes >= limits.targetSizeBytes && !file.sealing) this.#close(file.key, 'size');
+    this.#pressure();
+  }
+
+  #tick(): void {
+    const now = this.#parts.clock.now();
+    this.#parts.sinks.forEach(({ limits }, sink) => {
+      const closes = decideCloses(this.#files.batches(sink), limits, now);
+      for (const reason of new Set(closes.map((close) => close.reason))) {
+        void this.#sealAndClose(closes.filter((close) => close.reason === reason).map((close) => close.key), reason);
+      }
+    });
+    if (this.#parts.maxInFlight !== undefined && this.#deliveries.count >= this.#parts.maxInFlight && this.#uploads.count === 0) {
+      const all = Array.from(this.#files.values()).filter((file) => !file.sealing);
+      void this.#sealAndClose(all.map((file) => file.key), 'in-flight');
+    }
+    this.#desk.tick();
+    this.#pressure();
+  }
+
+  /** Has the lanes seal what belongs into these files, then closes them. */
+  async #sealAndClose(keys: readonly string[], reason: string): Promise<void> {
+    const files = keys.map((key) => this.#files.get(key)).filter((file) => file !== undefined);
+    for (const file of files) file.sealing = true;
+    await this.#seal(files);
+    for (const file of files) {
+      file.sealing = false;
+      this.#close(file.key, reason);
+    }
+  }
+
+  #seal(files: readonly OpenFile[]): Promise<void> {
+    const targets = new Map<number, SealTarget[]>();
+    for (const { unsealed, sink, partition } of files) {
+      for (const lane of unsealed.keys()) {
+        const list = targets.get(lane) ?? [];
+        list.push({ sink, partition });
+        targets.set(lane, list);
+      }
+    }
+    const asked = new Set([...targets.keys()].filter((lane) => this.#lanes.has(lane)));
+    if (asked.size === 0) return Promise.resolve();
+    const request = this.#nextRequest++;
+    return new Promise((done) => {
+      this.#seals.set(request, { lanes: asked, done });
+      for (const lane of asked) this.#lanes.get(lane)?.postMessage({ type: 'seal', request, targets: targets.get(lane)! });
+    });
+  }
+
+  #flushed(lane: number, request: number): void {
+    const seal = this.#seals.get(request);
+    if (!seal) return;
+    seal.lanes.delete(lane);
+    if (seal.lanes.size > 0) return;
+    this.#seals.delete(request);
+    seal.done();
+  }
+
+  #close(key: string, reason: string): void {
+    const file = this.#files.take(key);
+    if (file) this.#uploads.start(file.sizeBytes, () => this.#write(file, reason));
+  }
+
+  async #write(file: OpenFile, closedBy: string): Promise<void> {
+    const { name: sinkName, sink, encoder, about } = this.#parts.sinks[file.sink]!;
+    const { pipeline, runId, replay, clock, logger } = this.#parts;
+    const { partition, rows } = file;
+    const first = file.deliveries[0]!;
+    const firstDelivery = this.#deliveries.get(first.lane, first.seqs[0]!)?.id ?? '';
+    const nowMs = clock.now();
+    const name = fileName({ pipeline, partition, extension: encoder.extension, replay, nowMs, firstDelivery });
+    try {
+      const parts = encoder.assemble(file.segments, about);
+      const sizeBytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
+      const metadata = { 'parquetry-pipeline': pipeline, 'parquetry-run': runId, 'parquetry-rows': String(rows) };
+      const output = { name, parts, sizeBytes, contentType: encoder.contentType, metadata };
+      const { uri } = await sink.write(output, this.#abort.signal);
+      const messages = file.deliveries.reduce((sum, { seqs }) => sum + seqs.length, 0);
+      const written = { sink: sinkName, uri, partition, rows, sizeBytes, rowGroups: file.segments.length, messages, closedBy };
+      logger.info('file.written', { ...written, ms: clock.now() - nowMs });
+      this.#ledger.wrote(rows);
+      this.#failuresInARow = 0;
+      this.#listener.wrote(written);
+      this.#resolve(file, true);
+    } catch (thrown) {
+      this.#resolve(file, false);
+      this.#writeFailed(name, asParquetryError(thrown));
+    }
+  }
+
+  #resolve(file: OpenFile, durable: boolean): void {
+    for (const { lane, seqs } of file.deliveries) for (const seq of seqs) this.#placed(lane, seq, durable);
+    this.#pressure();
+  }
+
+  #writeFailed(what: string, error: ParquetryError): void {
+    this.#failuresInARow++;
+    const { message, code, hint } = error;
+    this.#parts.logger.error('sink.write.failed', { file: what, code, message, hint, retryable: error.retryable });
+    this.#parts.metrics.count('parquetry_sink_errors_total', 1, { code });
+    if (!error.retryable && !this.#abort.signal.aborted) this.#listener.fatal(error);
+  }
+
+  #placed(lane: number, seq: number, durable: boolean): void {
+    this.#settle(this.#deliveries.placed(lane, seq, durable));
+  }
+
+  #settle(delivery: OpenDelivery | undefined): void {
+    if (!delivery) return;
+    if (!delivery.failed) return this.#settling.ack(delivery);
+    const delayMs = Math.min(MAX_RETURN_DELAY_MS, RETURN_DELAY_MS * 2 ** Math.min(this.#failuresInARow, 10));
+    this.#settling.nack([delivery], delayMs);
+  }
+
+  #settled(delivery: OpenDelivery, how: 'ack' | 'nack', outcome: SettleOutcome): void {
+    this.#deliveries.settled(delivery);
+    const lost = outcome !== 'done';
+    this.#ledger.settled(how === 'nack' ? 'returned' : lost ? 'lost' : 'acked', delivery.outcome);
+    if (!lost) return;
+    const message = typeof outcome === 'string' ? 'the lease had run out' : outcome.error.message;
+    this.#parts.logger.warn('lease.lost', { delivery: delivery.id, receiveCount: delivery.receiveCount, how, message });
+    this.#parts.metrics.count('parquetry_leases_lost_total', 1);
+  }
+
+  /** Lanes pause while more is held than memory allows; writes under way make room. */
+  #pressure(): void {
+    if (this.#held) return;
+    const held = this.heldBytes;
+    const { memoryBytes } = this.#parts;
+    if (!this.#paused && held > memoryBytes && this.#uploads.count > 0) this.#setPaused(true);
+    else if (this.#paused && (held < memoryBytes * 0.8 || this.#uploads.count === 0)) this.#setPaused(false);
+  }
+
+  #setPaused(paused: boolean): void {
+    this.#paused = paused;
+    for (const port of this.#lanes.values()) port.postMessage({ type: paused ? 'pause' : 'resume' });
+    this.#parts.metrics.gauge('parquetry_paused', paused ? 1 : 0);
+  }
+}
+
+function* outcomesOf(deliveries: Iterable<OpenDelivery>) {
+  for (const { outcome } of deliveries) yield outcome;
+}

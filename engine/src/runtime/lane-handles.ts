@@ -1,0 +1,66 @@
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { ParquetryError } from '../core/errors.ts';
+import type { Logger, Metrics } from '../core/telemetry.ts';
+import type { LaneHandle } from './engine.ts';
+import { Lane } from './lane.ts';
+import { buildLane, contextOf, type LaneJob } from './lane-job.ts';
+import type { LaneWorkerData } from './lane-worker.ts';
+import type { LiveComponents } from './live.ts';
+import type { LandingMessage, LaneMessage } from './messages.ts';
+import { Pulse } from './pulse.ts';
+import { toWire } from './wire-error.ts';
+
+/** Old-generation heap of a lane; user code beyond it ends the lane, not the process, in most cases. */
+const LANE_HEAP_MB = 2_048;
+
+/** Bundled, the worker lies beside the bundle; from source, beside this file. */
+const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './lane-worker.ts' : './lane-worker.js', import.meta.url);
+
+/** A lane in a thread of its own. */
+export function threadLane(job: LaneJob): LaneHandle {
+  const pulse = new Pulse();
+  const workerData: LaneWorkerData = { job, pulse: pulse.shared };
+  const worker = new Worker(workerUrl, {
+    workerData,
+    name: `parquetry-lane-${job.lane}`,
+    resourceLimits: { maxOldGenerationSizeMb: LANE_HEAP_MB },
+  });
+  let failure: ParquetryError | undefined;
+  worker.on('error', (error: Error & { code?: string }) => {
+    const hint =
+      error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'The transform keeps too much: look for arrays or maps that only grow.' : undefined;
+    failure = new ParquetryError('E_LANE', `lane ${job.lane} died: ${error.message}`, { cause: error, hint });
+  });
+  return {
+    pulse,
+    postMessage: (message: LandingMessage) => worker.postMessage(message),
+    onMessage: (listener) => void worker.on('message', listener),
+    exited: new Promise((resolve) => worker.once('exit', () => resolve(failure))),
+    terminate: async () => void (await worker.terminate()),
+  };
+}
+
+/** A lane on the caller's thread, for live components. Its user code cannot be stopped from outside. */
+export function inlineLane(job: LaneJob, live: LiveComponents, telemetry: { logger: Logger; metrics: Metrics }): LaneHandle {
+  const { port1: outer, port2: inner } = new MessageChannel();
+  const pulse = new Pulse();
+  const run = async () => {
+    try {
+      await new Lane(await buildLane(job, contextOf(job, telemetry), pulse, live), inner).run();
+    } catch (thrown) {
+      inner.postMessage({ type: 'failed', error: toWire(thrown) } satisfies LaneMessage);
+      inner.postMessage({ type: 'stopped' } satisfies LaneMessage);
+    }
+  };
+  return {
+    pulse,
+    postMessage: (message) => outer.postMessage(message),
+    onMessage: (listener) => {
+      outer.on('message', listener);
+      void run();
+    },
+    // The lane says `stopped` itself; there is no thread that could end otherwise.
+    exited: new Promise(() => undefined),
+    terminate: async () => outer.close(),
+  };
+}

@@ -1,0 +1,262 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Scanner } from '../columns/format.ts';
+import type { TransformRunner } from '../columns/transform.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
+import type { Delivery } from '../core/delivery.ts';
+import { asParquetryError } from '../core/errors.ts';
+import { backoffMs, defaultRetry } from '../core/retry.ts';
+import type { SourceReader } from '../core/source.ts';
+import type { LandingMessage, LaneMessage, SealTarget } from './messages.ts';
+import { deliveriesOfRows, type ErrorPolicy, type NumberedDelivery, Outcomes } from './outcomes.ts';
+import type { Pulse } from './pulse.ts';
+import type { RowGroups } from './row-groups.ts';
+import type { TrialEncoder } from './trial-encoder.ts';
+import { toWire } from './wire-error.ts';
+
+/** Everything a lane works with; built on the lane's own thread. */
+export interface LaneParts {
+  readonly reader: SourceReader;
+  /** Receive calls kept open at once. */
+  readonly pollers: number;
+  readonly scanner: Scanner;
+  readonly runner: TransformRunner;
+  readonly policy: ErrorPolicy;
+  /** One a sink. */
+  readonly sinks: readonly RowGroups[];
+  /** For encoders that may refuse rows. */
+  readonly trials: readonly TrialEncoder[];
+  /** Says where the lane is, for whoever watches it. */
+  readonly pulse?: Pulse;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+}
+
+/** Bodies are scanned and transformed together up to this many bytes: long enough to amortise a chunk, short enough to stay in cache. */
+const CHUNK_BYTES = 1 << 20;
+/** Bodies received and not yet processed, at most; beyond it the pollers wait. */
+const QUEUE_BYTES = 8 << 20;
+
+/**
+ * One lane: source → scanner → transform → columns → sealed row groups. Knows nothing of files, uploads or acks: the landing,
+ * at the other end of the port, does. Runs in a worker thread, or on the caller's thread for live components and tests.
+ */
+export class Lane {
+  readonly #parts: LaneParts;
+  readonly #port: MessagePort;
+  readonly #clock: Clock;
+  readonly #receiving = new AbortController();
+  #queue: NumberedDelivery[] = [];
+  #queuedBytes = 0;
+  #nextSeq = 1;
+  #paused = false;
+  #stopping = false;
+  #failed = false;
+  #idle = true;
+  #wake = Promise.withResolvers<void>();
+  #seals: { request: number; targets: SealTarget[] | 'all' }[] = [];
+
+  constructor(parts: LaneParts, port: MessagePort) {
+    this.#parts = parts;
+    this.#port = port;
+    this.#clock = parts.clock ?? systemClock;
+  }
+
+  /** Works until told to stop or until the source ends; resolves when everything it held is sealed and posted. Never rejects. */
+  async run(): Promise<void> {
+    this.#port.on('message', (message: LandingMessage) => this.#hear(message));
+    this.#post({ type: 'ready' });
+    const pollers = Array.from({ length: this.#parts.pollers }, () => this.#poll());
+    const polled = Promise.all(pollers).then((ended) => {
+      if (!this.#stopping && ended.every(Boolean)) this.#post({ type: 'exhausted' });
+    });
+    try {
+      await this.#work();
+    } catch (thrown) {
+      this.#failed = true;
+      this.#post({ type: 'failed', error: toWire(thrown) });
+    }
+    this.#receiving.abort();
+    await polled;
+    await this.#parts.reader.close().catch(() => undefined);
+    this.#post({ type: 'stopped' });
+  }
+
+  #hear(message: LandingMessage): void {
+    if (message.type === 'seal') this.#seals.push(message);
+    else if (message.type === 'pause') this.#paused = true;
+    else if (message.type === 'resume') this.#paused = false;
+    else {
+      this.#stopping = true;
+      this.#receiving.abort();
+    }
+    this.#nudge();
+  }
+
+  /** One receive loop. True when the source has ended. */
+  async #poll(): Promise<boolean> {
+    const { signal } = this.#receiving;
+    let failures = 0;
+    while (!signal.aborted) {
+      if (this.#paused || this.#queuedBytes >= QUEUE_BYTES) {
+        await this.#wake.promise;
+        continue;
+      }
+      try {
+        const deliveries = await this.#parts.reader.receive(signal);
+        failures = 0;
+        if (!deliveries) return true;
+        if (deliveries.length > 0) this.#enqueue(deliveries);
+      } catch (thrown) {
+        if (signal.aborted) return false;
+        await this.#backOff(thrown, ++failures);
+      }
+    }
+    return false;
+  }
+
+  async #backOff(thrown: unknown, failures: number): Promise<void> {
+    const error = asParquetryError(thrown);
+    if (!error.retryable) {
+      this.#post({ type: 'failed', error: toWire(error) });
+      this.#failed = true;
+      this.#receiving.abort();
+      this.#nudge();
+      return;
+    }
+    const delayMs = backoffMs(defaultRetry, failures, this.#parts.random ?? Math.random);
+    this.#post({ type: 'receive-failed', error: toWire(error), failures, delayMs });
+    await this.#clock.sleep(delayMs, this.#receiving.signal);
+  }
+
+  #enqueue(deliveries: readonly Delivery[]): void {
+    const numbered = deliveries.map((delivery) => ({ seq: this.#nextSeq++, delivery }));
+    this.#post({
+      type: 'received',
+      deliveries: numbered.map(({ seq, delivery }) => ({
+        seq,
+        id: delivery.id,
+        receipt: delivery.receipt,
+        receiveCount: delivery.receiveCount,
+        receivedAtMs: delivery.receivedAtMs,
+        sizeBytes: delivery.body.byteLength,
+      })),
+    });
+    this.#queue.push(...numbered);
+    for (const { delivery } of numbered) this.#queuedBytes += delivery.body.byteLength;
+    this.#nudge();
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#failed) {
+      this.#answerSeals();
+      if (this.#queue.length > 0) {
+        this.#setIdle(false);
+        await this.#process(this.#takeChunk());
+        // Lets receives, seals and the port have their turn.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      } else if (this.#stopping) {
+        this.#sealAll();
+        return;
+      } else {
+        this.#setIdle(true);
+        await this.#wake.promise;
+      }
+    }
+  }
+
+  #takeChunk(): NumberedDelivery[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#queue.length && (count === 0 || bytes < CHUNK_BYTES)) {
+      bytes += this.#queue[count++]!.delivery.body.byteLength;
+    }
+    this.#queuedBytes -= bytes;
+    const chunk = this.#queue.splice(0, count);
+    this.#nudge();
+    return chunk;
+  }
+
+  async #process(chunk: NumberedDelivery[]): Promise<void> {
+    const { scanner, runner, policy, sinks, trials } = this.#parts;
+    const outcomes = new Outcomes(policy, chunk);
+    // Position in the chunk of each body given to the scanner: bodies that could not be had are not.
+    const scanned: number[] = [];
+    chunk.forEach(({ delivery }, position) => {
+      if (delivery.fault) return outcomes.faulty(position);
+      scanned.push(position);
+      outcomes.found(position, scanner.add(delivery.body));
+    });
+    const { records, bad, unknownKeys } = scanner.take();
+    for (const record of bad) outcomes.bad(scanned[record.delivery]!, record);
+    const contexts = scanned.map((position) => chunk[position]!.delivery);
+    const positionOf = (row: number) => scanned[records.delivery[row]!]!;
+
+    this.#parts.pulse?.enter(chunk[0]!.seq);
+    let result = await runner.run(records, contexts);
+    this.#parts.pulse?.leave();
+    for (const { row, reason } of result.dropped) outcomes.dropped(positionOf(row), reason);
+    for (const failure of result.failed) outcomes.failed(positionOf(failure.row), records, failure);
+    for (const trial of trials) {
+      const verdict = trial.sift(result);
+      for (const { row, message } of verdict.refused) outcomes.unencodable(positionOf(row), records, row, message);
+      result = verdict.result;
+    }
+
+    const seqs = Uint32Array.from(scanned, (position) => chunk[position]!.seq);
+    const owners = deliveriesOfRows(result, records, seqs);
+    for (const seq of owners) outcomes.rows(seq);
+    sinks.forEach((groups, sink) => {
+      groups.add(result.output, owners, this.#clock.now(), {
+        placed: (seq) => outcomes.placed(seq),
+        opened: (partition, firstRowAtMs) => this.#post({ type: 'opened', sink, partition, firstRowAtMs }),
+      });
+    });
+    const { deadLetters } = outcomes;
+    const keys = [...unknownKeys, ...result.undeclaredKeys];
+    this.#post({ type: 'processed', deliveries: outcomes.processed(), deadLetters, unknownKeys: keys });
+    sinks.forEach((groups, sink) => {
+      for (const partition of groups.full()) this.#seal(sink, partition);
+    });
+  }
+
+  #answerSeals(): void {
+    for (const { request, targets } of this.#seals.splice(0)) {
+      if (targets === 'all') this.#sealAll();
+      else for (const { sink, partition } of targets) this.#seal(sink, partition);
+      this.#post({ type: 'flushed', request });
+    }
+  }
+
+  #sealAll(): void {
+    this.#parts.sinks.forEach((groups, sink) => {
+      for (const partition of groups.partitions) this.#seal(sink, partition);
+    });
+  }
+
+  #seal(sink: number, partition: string): void {
+    const sealed = this.#parts.sinks[sink]?.seal(partition);
+    if (!sealed) return;
+    const segment = { ...sealed.segment, bytes: owned(sealed.segment.bytes) };
+    this.#post({ type: 'sealed', sink, ...sealed, segment }, [segment.bytes.buffer]);
+  }
+
+  #setIdle(idle: boolean): void {
+    if (idle !== this.#idle) this.#post({ type: 'idle', idle });
+    this.#idle = idle;
+  }
+
+  #nudge(): void {
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers<void>();
+  }
+
+  #post(message: LaneMessage, transfer: ArrayBuffer[] = []): void {
+    this.#port.postMessage(message, transfer);
+  }
+}
+
+/** Transferring detaches the whole buffer, so a view of a larger one (Node's pool) is copied out first. */
+function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
+  return whole ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
+}

@@ -1,0 +1,66 @@
+import type { Segment } from '../columns/encoder.ts';
+import type { DeadLetter } from '../core/delivery.ts';
+import type { ErrorCode } from '../core/errors.ts';
+import type { RecordOutcome } from '../core/ledger.ts';
+import type { LogFields } from '../core/telemetry.ts';
+
+/*
+ * What lanes and landing tell each other. Plain data over a MessagePort, in order; segment bytes are transferred.
+ * A delivery's number (`seq`) counts up within its lane. The life of a delivery, as the landing hears of it:
+ *
+ *   received ──► processed (records found, rows placed in n segments) ──► sealed × n ──► durable × n ──► ack
+ *
+ * `sealed` may overtake `processed`: a delivery is complete once it is processed and all its placements are durable.
+ */
+
+export type LaneMessage =
+  | { type: 'ready' }
+  | { type: 'received'; deliveries: ReceivedDelivery[] }
+  | { type: 'processed'; deliveries: ProcessedDelivery[]; deadLetters: DeadLetter[]; unknownKeys: [string, number][] }
+  | { type: 'opened'; sink: number; partition: string; firstRowAtMs: number }
+  | { type: 'sealed'; sink: number; partition: string; segment: Segment; deliveries: Uint32Array; firstRowAtMs: number }
+  | { type: 'flushed'; request: number }
+  | { type: 'idle'; idle: boolean }
+  | { type: 'exhausted' }
+  | { type: 'receive-failed'; error: WireError; failures: number; delayMs: number }
+  | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; event: string; fields?: LogFields }
+  | { type: 'count'; name: string; add: number; labels?: Record<string, string> }
+  | { type: 'failed'; error: WireError }
+  | { type: 'stopped' };
+
+export type LandingMessage =
+  | { type: 'seal'; request: number; targets: SealTarget[] | 'all' }
+  | { type: 'pause' }
+  | { type: 'resume' }
+  /** Receive no more; process and seal what is held; answer `stopped`. */
+  | { type: 'stop' };
+
+export interface SealTarget {
+  sink: number;
+  partition: string;
+}
+
+export interface ReceivedDelivery {
+  seq: number;
+  id: string;
+  receipt: string;
+  receiveCount: number;
+  receivedAtMs: number;
+  sizeBytes: number;
+}
+
+export interface ProcessedDelivery {
+  seq: number;
+  outcome: RecordOutcome;
+  /** How many `sealed` messages name this delivery, past and to come. */
+  placements: number;
+}
+
+/** An error as it crosses threads. */
+export interface WireError {
+  code: ErrorCode;
+  message: string;
+  hint?: string;
+  stack?: string;
+  retryable: boolean;
+}

@@ -1,0 +1,129 @@
+import type { BadRecord, RecordBatch } from '../columns/record-batch.ts';
+import type { FailedRecord, TransformResult } from '../columns/transform.ts';
+import type { DeadLetter, Delivery } from '../core/delivery.ts';
+import { ParquetryError } from '../core/errors.ts';
+import type { Reasons } from '../core/ledger.ts';
+import type { ProcessedDelivery } from './messages.ts';
+
+/** What happens to a record that is bad: `errors.record` of the pipeline file. */
+export type ErrorPolicy = 'dead-letter' | 'drop' | 'passthrough' | 'fail';
+
+/** A delivery with its number in the lane. */
+export interface NumberedDelivery {
+  readonly seq: number;
+  readonly delivery: Delivery;
+}
+
+interface Tally {
+  found: number;
+  rows: number;
+  placements: number;
+  dropped: Reasons;
+  deadLettered: Reasons;
+}
+
+/** Keeps the accounts of the deliveries of one chunk while they go through the lane. */
+export class Outcomes {
+  readonly deadLetters: DeadLetter[] = [];
+  readonly #policy: ErrorPolicy;
+  readonly #chunk: readonly NumberedDelivery[];
+  readonly #tallies: Tally[];
+  readonly #firstSeq: number;
+
+  /** `chunk` has consecutive numbers. */
+  constructor(policy: ErrorPolicy, chunk: readonly NumberedDelivery[]) {
+    this.#policy = policy;
+    this.#chunk = chunk;
+    this.#firstSeq = chunk[0]?.seq ?? 0;
+    this.#tallies = chunk.map(() => ({ found: 0, rows: 0, placements: 0, dropped: {}, deadLettered: {} }));
+  }
+
+  found(position: number, records: number): void {
+    this.#tallies[position]!.found += records;
+  }
+
+  placed(seq: number): void {
+    this.#tallies[seq - this.#firstSeq]!.placements++;
+  }
+
+  rows(seq: number): void {
+    this.#tallies[seq - this.#firstSeq]!.rows++;
+  }
+
+  dropped(position: number, reason: string): void {
+    bump(this.#tallies[position]!.dropped, reason);
+  }
+
+  /** The body as a whole could not be had: it counts as one record, with its original bytes. */
+  faulty(position: number): void {
+    const { delivery } = this.#chunk[position]!;
+    this.found(position, 1);
+    const { code, message } = delivery.fault!;
+    const whole = { ordinal: -1, start: 0, end: delivery.body.byteLength, offset: 0 };
+    this.#refuse(position, whole, { stage: 'receive', reason: code, message });
+  }
+
+  bad(position: number, record: BadRecord): void {
+    const { reason, message, field } = record;
+    this.#refuse(position, record, { stage: 'parse', reason, message, field });
+  }
+
+  failed(position: number, records: RecordBatch, failure: FailedRecord): void {
+    const { row, reason, message, field, stack } = failure;
+    const start = records.start[row]!;
+    const span = { ordinal: records.ordinal[row]!, start, end: records.end[row]!, offset: start };
+    this.#refuse(position, span, { stage: 'transform', reason, message, field, stack });
+  }
+
+  /** The encoder cannot take a row of this record; it is refused before any of its rows is sealed. */
+  unencodable(position: number, records: RecordBatch, row: number, message: string): void {
+    const start = records.start[row]!;
+    const span = { ordinal: records.ordinal[row]!, start, end: records.end[row]!, offset: start };
+    this.#refuse(position, span, { stage: 'encode', reason: 'unencodable', message });
+  }
+
+  processed(): ProcessedDelivery[] {
+    return this.#chunk.map(({ seq }, position) => {
+      const { placements, ...outcome } = this.#tallies[position]!;
+      return { seq, outcome, placements };
+    });
+  }
+
+  #refuse(position: number, span: Span, why: Why): void {
+    const { delivery } = this.#chunk[position]!;
+    if (this.#policy === 'fail') {
+      throw new ParquetryError('E_RECORD', `record ${span.ordinal} of delivery ${delivery.id}: ${why.message}`, {
+        hint: 'errors.record is `fail`; `dead-letter` would set the record aside and go on.',
+      });
+    }
+    if (this.#policy === 'drop') return this.dropped(position, why.reason);
+    bump(this.#tallies[position]!.deadLettered, why.reason);
+    this.deadLetters.push({
+      deliveryId: delivery.id,
+      record: span.ordinal,
+      offset: span.start,
+      original: delivery.body.slice(span.start, span.end),
+      receiveCount: delivery.receiveCount,
+      attributes: delivery.attributes,
+      ...why,
+    });
+  }
+}
+
+interface Span {
+  readonly ordinal: number;
+  readonly start: number;
+  readonly end: number;
+}
+type Why = Pick<DeadLetter, 'stage' | 'reason' | 'message' | 'field' | 'stack'>;
+
+/** For each output row, the number of the delivery it came from. */
+export function deliveriesOfRows(result: TransformResult, records: RecordBatch, seqs: Uint32Array): Uint32Array {
+  const owners = new Uint32Array(result.output.length);
+  for (let row = 0; row < owners.length; row++) owners[row] = seqs[records.delivery[result.origin[row]!]!]!;
+  return owners;
+}
+
+function bump(reasons: Reasons, reason: string): void {
+  reasons[reason] = (reasons[reason] ?? 0) + 1;
+}

@@ -1,0 +1,31 @@
+import type { Logger, Metrics } from '../core/telemetry.ts';
+import type { LaneMessage } from './messages.ts';
+
+/** Logger and metrics of a lane: everything goes over the port, so that there is one place that writes. */
+export function portTelemetry(post: (message: LaneMessage) => void): { logger: Logger; metrics: Metrics } {
+  const log = (level: 'debug' | 'info' | 'warn' | 'error') => (event: string, fields?: Readonly<Record<string, unknown>>) =>
+    post({ type: 'log', level, event, fields: fields && plain(fields) });
+  return {
+    logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    metrics: {
+      count: (name, add, labels) => post({ type: 'count', name, add, labels: labels && { ...labels } }),
+      gauge: () => undefined,
+      observe: () => undefined,
+    },
+  };
+}
+
+/** Errors and functions in log fields would not survive the crossing. */
+function plain(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, value instanceof Error ? value.message : clonable(value)]),
+  );
+}
+
+function clonable(value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch {
+    return String(value);
+  }
+}

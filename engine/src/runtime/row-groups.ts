@@ -1,0 +1,147 @@
+import { type ColumnBuilder, createBuilder } from '../columns/builder.ts';
+import type { ColumnBatch, Selection } from '../columns/column.ts';
+import type { Encoder, Segment } from '../columns/encoder.ts';
+import type { Partitioner } from '../columns/partition.ts';
+
+/** When a lane seals a row group by itself. */
+export interface RowGroupLimits {
+  /** Size after encoding, as far as it can be foreseen. */
+  readonly encodedBytes: number;
+  readonly rows: number;
+  /** Column bytes that all open row groups of the lane may hold together; beyond it the largest are sealed. */
+  readonly laneBytes: number;
+}
+
+/** A sealed row group and whose rows it holds. */
+export interface SealedRowGroup {
+  readonly partition: string;
+  readonly segment: Segment;
+  /** Numbers of the deliveries with rows in it, ascending. */
+  readonly deliveries: Uint32Array;
+  readonly firstRowAtMs: number;
+}
+
+interface OpenRowGroup {
+  readonly partition: string;
+  readonly columns: ColumnBuilder[];
+  readonly firstRowAtMs: number;
+  rows: number;
+  deliveries: number[];
+}
+
+/** Before anything was encoded: NDJSON-like columns shrink to about this share. */
+const FIRST_GUESS = 0.4;
+/** Weight of the newest measurement in the learned ratio. */
+const LEARNING = 0.5;
+
+/**
+ * The lane's side of one sink: rows gathered into one open row group a partition, encoded when sealed.
+ * The ratio of encoded to column bytes is learned from each seal, a partition at a time where it has been seen.
+ */
+export class RowGroups {
+  readonly #encoder: Encoder;
+  readonly #partitioner: Partitioner;
+  readonly #limits: RowGroupLimits;
+  readonly #open = new Map<string, OpenRowGroup>();
+  #ratio = FIRST_GUESS;
+
+  constructor(encoder: Encoder, partitioner: Partitioner, limits: RowGroupLimits) {
+    this.#encoder = encoder;
+    this.#partitioner = partitioner;
+    this.#limits = limits;
+  }
+
+  /**
+   * Places the rows of a batch; `deliveryOf[row]` is ascending. Calls `placed` once for each delivery and row group that
+   * takes rows of it for the first time, and `opened` for each row group that this opens.
+   */
+  add(batch: ColumnBatch, deliveryOf: Uint32Array, nowMs: number, listen: PlacementListener): void {
+    for (const part of this.#partitioner.split(batch)) {
+      let group = this.#open.get(part.path);
+      if (!group) {
+        group = this.#create(part.path, nowMs);
+        listen.opened(part.path, nowMs);
+      }
+      this.#append(group, batch, part.selection);
+      noteDeliveries(group, deliveryOf, part.selection, listen);
+    }
+  }
+
+  /** Partitions whose row group is full, then the largest ones until the lane is within its bytes again. */
+  full(): string[] {
+    const full: string[] = [];
+    const rest: { partition: string; bytes: number }[] = [];
+    let held = 0;
+    for (const group of this.#open.values()) {
+      const bytes = byteSize(group);
+      const isFull = group.rows >= this.#limits.rows || bytes * this.#ratio >= this.#limits.encodedBytes;
+      if (isFull) full.push(group.partition);
+      else rest.push({ partition: group.partition, bytes });
+      held += isFull ? 0 : bytes;
+    }
+    if (held <= this.#limits.laneBytes) return full;
+    for (const { partition, bytes } of rest.sort((a, b) => b.bytes - a.bytes)) {
+      if (held <= this.#limits.laneBytes / 2) break;
+      full.push(partition);
+      held -= bytes;
+    }
+    return full;
+  }
+
+  get partitions(): string[] {
+    return [...this.#open.keys()];
+  }
+
+  /** Encodes what a partition holds; undefined if it holds nothing. */
+  seal(partition: string): SealedRowGroup | undefined {
+    const group = this.#open.get(partition);
+    if (!group) return undefined;
+    this.#open.delete(partition);
+    const bytes = byteSize(group);
+    const segment = this.#encoder.encode({
+      fields: this.#partitioner.fileFields,
+      length: group.rows,
+      columns: group.columns.map((column) => column.finish()),
+    });
+    if (bytes > 0) this.#ratio += LEARNING * (segment.bytes.byteLength / bytes - this.#ratio);
+    return { partition, segment, deliveries: Uint32Array.from(group.deliveries), firstRowAtMs: group.firstRowAtMs };
+  }
+
+  #create(partition: string, nowMs: number): OpenRowGroup {
+    const columns = this.#partitioner.fileFields.map((field) => createBuilder(field.type));
+    const group = { partition, columns, firstRowAtMs: nowMs, rows: 0, deliveries: [] };
+    this.#open.set(partition, group);
+    return group;
+  }
+
+  #append(group: OpenRowGroup, batch: ColumnBatch, selection: Selection): void {
+    const sources = this.#partitioner.fileColumns(batch);
+    group.columns.forEach((builder, index) => {
+      builder.appendSelection(sources[index]!, selection);
+    });
+    group.rows += selection?.length ?? batch.length;
+  }
+}
+
+export interface PlacementListener {
+  placed(delivery: number): void;
+  opened(partition: string, firstRowAtMs: number): void;
+}
+
+function noteDeliveries(group: OpenRowGroup, deliveryOf: Uint32Array, selection: Selection, to: PlacementListener): void {
+  const count = selection?.length ?? deliveryOf.length;
+  let last = group.deliveries.at(-1) ?? -1;
+  for (let i = 0; i < count; i++) {
+    const delivery = deliveryOf[selection ? selection[i]! : i]!;
+    if (delivery === last) continue;
+    last = delivery;
+    group.deliveries.push(delivery);
+    to.placed(delivery);
+  }
+}
+
+function byteSize(group: OpenRowGroup): number {
+  let bytes = 0;
+  for (const column of group.columns) bytes += column.byteSize;
+  return bytes;
+}

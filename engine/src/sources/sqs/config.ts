@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { duration } from '../../core/units.ts';
+
+/** Limits of ReceiveMessage and ChangeMessageVisibility, from the SQS API reference. */
+const MAX_RECEIVE = 10;
+
+export const sqsConfig = z.strictObject({
+  queue: z.string().min(1).describe('The queue: its name, URL or ARN. An ARN or URL also says region and account.'),
+  format: z.enum(['json']).default('json').describe('How records are written in a message body.'),
+  waitTime: duration({ min: '0s', max: '20s' })
+    .prefault('20s')
+    .describe('How long a receive call waits for a message. Shorter waits cost more requests on a quiet queue.'),
+  maxMessages: z.int().min(1).max(MAX_RECEIVE).default(MAX_RECEIVE).describe('Most messages a receive call takes.'),
+  pollers: z.int().min(1).max(64).default(4).describe('Receive calls that each lane keeps open at once.'),
+  visibilityTimeout: duration({ min: '10s', max: '12h' })
+    .prefault('12m')
+    .describe(
+      'How long a received message stays hidden from other consumers. Must exceed batch.maxAge plus the time an upload may ' +
+        'take with its retries, or messages come back while their file is still open. It overrides the setting of the queue.',
+    ),
+});
+
+export type SqsConfig = z.output<typeof sqsConfig>;

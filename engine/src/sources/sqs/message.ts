@@ -1,0 +1,82 @@
+import { hash } from 'node:crypto';
+import type { Message, MessageAttributeValue, MessageSystemAttributeName } from '@aws-sdk/client-sqs';
+import type { Delivery } from '../../core/delivery.ts';
+import { asParquetryError, ParquetryError } from '../../core/errors.ts';
+import { type FetchPayload, type UnwrappedBody, unwrapBody } from './body.ts';
+
+/** System attributes asked of SQS. Those that say something about the message, not about its way here, go to the transform. */
+export const SYSTEM_ATTRIBUTES: MessageSystemAttributeName[] = [
+  'ApproximateReceiveCount',
+  'SentTimestamp',
+  'MessageGroupId',
+  'MessageDeduplicationId',
+  'SequenceNumber',
+];
+const VISIBLE_SYSTEM_ATTRIBUTES = [
+  'SentTimestamp',
+  'MessageGroupId',
+  'MessageDeduplicationId',
+  'SequenceNumber',
+] as const;
+
+/**
+ * A message as a delivery, its wrappings taken off. One that cannot be unwrapped becomes a delivery with a fault and its original
+ * body. Rejects only with a retryable error (S3 is not available): then nothing is wrong with the message.
+ */
+export async function toDelivery(
+  message: Message,
+  receivedAtMs: number,
+  fetchPayload: FetchPayload,
+): Promise<Delivery> {
+  const body = Buffer.from(message.Body ?? '');
+  const { bytes, attributes, fault } = await unwrap(body, message.MD5OfBody, fetchPayload);
+  const system = message.Attributes ?? {};
+  const sent = Number(system.SentTimestamp);
+  return {
+    id: message.MessageId ?? '',
+    body: bytes,
+    attributes: { ...flatten(message.MessageAttributes), ...attributes, ...visible(system) },
+    receiveCount: Number(system.ApproximateReceiveCount ?? 1),
+    receivedAtMs,
+    sentAtMs: Number.isFinite(sent) ? sent : undefined,
+    receipt: message.ReceiptHandle ?? '',
+    fault,
+  };
+}
+
+async function unwrap(
+  body: Buffer,
+  md5: string | undefined,
+  fetchPayload: FetchPayload,
+): Promise<UnwrappedBody & Pick<Delivery, 'fault'>> {
+  try {
+    verify(body, md5);
+    return await unwrapBody(body, fetchPayload);
+  } catch (thrown) {
+    const error = asParquetryError(thrown);
+    if (error.retryable) throw error;
+    return { bytes: body, attributes: {}, fault: { code: error.code, message: error.message } };
+  }
+}
+
+function verify(body: Buffer, md5: string | undefined): void {
+  if (md5 === undefined || hash('md5', body) === md5) return;
+  throw new ParquetryError('E_INTEGRITY', 'a message body must have the MD5 that SQS states, got another');
+}
+
+/** Strings and numbers as they are, binary values as base64. */
+function flatten(attributes: Readonly<Record<string, MessageAttributeValue>> = {}): Record<string, string> {
+  const texts = Object.entries(attributes).map(([name, { StringValue, BinaryValue }]) => [
+    name,
+    StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64'),
+  ]);
+  return Object.fromEntries(texts);
+}
+
+function visible(system: Readonly<Partial<Record<string, string>>>): Record<string, string> {
+  const present = VISIBLE_SYSTEM_ATTRIBUTES.flatMap((name) => {
+    const value = system[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(present);
+}

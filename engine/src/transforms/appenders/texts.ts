@@ -1,0 +1,135 @@
+import type { BytesBuilder } from '../../columns/builders/bytes.ts';
+import type { Bytes16Builder } from '../../columns/builders/bytes16.ts';
+import type { FixedBuilder } from '../../columns/builders/fixed.ts';
+import type { Int64Builder } from '../../columns/builders/int64.ts';
+import { parseDate, parseTime } from '../../core/calendar.ts';
+import { parseDecimal } from '../../core/decimal.ts';
+import type { TypeOf } from '../../core/schema.ts';
+import { Appender } from './appender.ts';
+import { type Misfit, wantedType } from './misfit.ts';
+
+/** Well-formed strings: UTF-8 has no lone surrogates, and replacing one would change the value unseen. */
+export class StringAppender extends Appender<BytesBuilder> {
+  constructor(builder: BytesBuilder, misfit: Misfit) {
+    super('a string', builder, misfit);
+  }
+
+  override append(value: unknown): boolean {
+    if (typeof value !== 'string') return this.misfit.refuse(this.wanted, value);
+    if (!value.isWellFormed()) return this.misfit.refuse('a string without lone surrogates', value);
+    this.builder.appendText(value);
+    return true;
+  }
+}
+
+export class BinaryAppender extends Appender<BytesBuilder> {
+  constructor(builder: BytesBuilder, misfit: Misfit) {
+    super('a binary (a Uint8Array)', builder, misfit);
+  }
+
+  override append(value: unknown): boolean {
+    if (!(value instanceof Uint8Array)) return this.misfit.refuse(this.wanted, value);
+    this.builder.appendSpan(value, 0, value.length);
+    return true;
+  }
+}
+
+/** Whatever JSON.stringify takes. Where null may not be missing it is a value: the text `null`. */
+export class JsonAppender extends Appender<BytesBuilder> {
+  override readonly takesNull = true;
+
+  constructor(builder: BytesBuilder, misfit: Misfit) {
+    super('what JSON.stringify takes', builder, misfit);
+  }
+
+  override append(value: unknown): boolean {
+    const text = jsonText(value);
+    if (text === undefined) return this.misfit.refuse(this.wanted, value);
+    this.builder.appendText(text);
+    return true;
+  }
+}
+
+/** Undefined for functions and symbols, circular objects, objects that hold a bigint or whose toJSON throws. */
+function jsonText(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
+export class DateAppender extends Appender<FixedBuilder> {
+  /** Dates repeat: the last one is remembered. */
+  private text = '';
+  private days: number | undefined;
+
+  constructor(builder: FixedBuilder, misfit: Misfit) {
+    super('a date ("YYYY-MM-DD")', builder, misfit);
+  }
+
+  override append(value: unknown): boolean {
+    if (typeof value !== 'string') return this.misfit.refuse(this.wanted, value);
+    if (value !== this.text) {
+      this.text = value;
+      this.days = parseDate(value);
+    }
+    if (this.days === undefined) return this.misfit.refuse(this.wanted, value);
+    this.builder.appendNumber(this.days);
+    return true;
+  }
+}
+
+export class TimeAppender extends Appender<Int64Builder> {
+  constructor(builder: Int64Builder, misfit: Misfit) {
+    super('a time ("HH:MM:SS.ffffff")', builder, misfit);
+  }
+
+  override append(value: unknown): boolean {
+    const micros = typeof value === 'string' ? parseTime(value) : undefined;
+    if (micros === undefined) return this.misfit.refuse(this.wanted, value);
+    this.builder.appendNumber(micros);
+    return true;
+  }
+}
+
+export class DecimalAppender extends Appender<Bytes16Builder> {
+  private readonly type: TypeOf<'decimal'>;
+
+  constructor(type: TypeOf<'decimal'>, builder: Bytes16Builder, misfit: Misfit) {
+    super(`${wantedType(type)} as text`, builder, misfit);
+    this.type = type;
+  }
+
+  override append(value: unknown): boolean {
+    const unscaled = typeof value === 'string' ? this.parse(value) : undefined;
+    if (unscaled === undefined) return this.misfit.refuse(this.wanted, value);
+    this.builder.appendBigInt(unscaled);
+    return true;
+  }
+
+  private parse(text: string): bigint | undefined {
+    try {
+      return parseDecimal(text, this.type.precision, this.type.scale);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export class UuidAppender extends Appender<Bytes16Builder> {
+  private readonly bytes = Buffer.alloc(16);
+
+  constructor(builder: Bytes16Builder, misfit: Misfit) {
+    super('a uuid', builder, misfit);
+  }
+
+  override append(value: unknown): boolean {
+    if (typeof value !== 'string' || !UUID.test(value)) return this.misfit.refuse(this.wanted, value);
+    this.bytes.write(value.replaceAll('-', ''), 'hex');
+    this.builder.appendSpan16(this.bytes, 0);
+    return true;
+  }
+}

@@ -1,0 +1,74 @@
+import { SourceMap, type SourceMapPayload } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import { show } from './appenders/misfit.ts';
+import type { CompiledModule } from './compile.ts';
+import { besideEngine } from './engine-files.ts';
+
+/** A place in a source file, 1-based. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The name a compiled module has in V8's stacks: told from the user's file, and from one compiled before a change. */
+export function scriptName({ file, hash }: CompiledModule): string {
+  return `${file}?${hash.slice(0, 8)}`;
+}
+
+/** Maps stacks of errors thrown in a compiled module. The source map is parsed at the first. */
+export interface StackMapper {
+  /** `error.stack` as if the user's files had run: without the frames of the engine. A message only for non-errors. */
+  map(thrown: unknown): string;
+  /** The user's place nearest to where it was thrown. */
+  place(thrown: unknown): SourcePlace | undefined;
+}
+
+/** A mapper for one compiled module. Never throws. */
+export function createStackMapper(compiled: CompiledModule): StackMapper {
+  const script = scriptName(compiled);
+  const folder = dirname(compiled.file);
+  const api = resolve(new URL('.', besideEngine('api', 'transform-api')).pathname);
+  let sourceMap: SourceMap | undefined;
+
+  const mapped = (line: number, column: number): SourcePlace | undefined => {
+    sourceMap ??= new SourceMap(JSON.parse(compiled.sourceMap) as SourceMapPayload);
+    const entry = sourceMap.findEntry(line - 1, column - 1);
+    if (!('originalSource' in entry)) return undefined;
+    const file = resolve(folder, entry.originalSource);
+    return file.startsWith(api) ? undefined : { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+  };
+
+  /** A frame with the user's place in it; undefined for a frame of the engine or of the API. */
+  const frameOfLine = (line: string): { text: string; place: SourcePlace } | undefined => {
+    const at = line.indexOf(script);
+    const position = at < 0 ? null : /^:(\d+):(\d+)/.exec(line.slice(at + script.length));
+    const place = position && mapped(Number(position[1]), Number(position[2]));
+    if (!position || !place) return undefined;
+    const rest = line.slice(at + script.length + position[0].length);
+    return { text: `${line.slice(0, at)}${place.file}:${place.line}:${place.column}${rest}`, place };
+  };
+
+  return {
+    map(thrown) {
+      if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return `thrown: ${show(thrown)}`;
+      const [head, frames] = splitStack(thrown.stack);
+      const users = frames.flatMap((line) => frameOfLine(line)?.text ?? []);
+      return [head, ...users].join('\n');
+    },
+    place(thrown) {
+      if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return undefined;
+      for (const line of splitStack(thrown.stack)[1]) {
+        const frame = frameOfLine(line);
+        if (frame) return frame.place;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The message, which may have lines of its own, and the frames. */
+function splitStack(stack: string): [head: string, frames: string[]] {
+  const start = stack.search(/\n {4}at /);
+  return start < 0 ? [stack, []] : [stack.slice(0, start), stack.slice(start + 1).split('\n')];
+}
