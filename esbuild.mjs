@@ -1,6 +1,7 @@
 /** Builds the engine into engine/dist: `node esbuild.mjs [--watch]`. Type declarations are the work of `tsc -b`. */
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+
 import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { context } from 'esbuild';

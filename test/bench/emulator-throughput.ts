@@ -6,6 +6,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
+  type Message,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SQSClient,
@@ -17,7 +18,12 @@ const WARM_UP_MESSAGES = 5_000;
 const BATCH = 10;
 /** Calls each side keeps under way. */
 const CONCURRENCY = 4;
-const BODY = JSON.stringify({ id: 1234567890, event: 'click', url: 'https://example.com/a/b/c', agent: 'x'.repeat(120) });
+const BODY = JSON.stringify({
+  id: 1234567890,
+  event: 'click',
+  url: 'https://example.com/a/b/c',
+  agent: 'x'.repeat(120),
+});
 
 interface SenderData {
   endpoint: string;
@@ -46,14 +52,19 @@ function runSender({ endpoint, queueUrl }: SenderData): void {
 
 async function receiveAndDelete(client: SQSClient, queueUrl: string, messages: number): Promise<void> {
   let remaining = messages;
-  const receive = new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: BATCH, WaitTimeSeconds: 1 });
+  const done = new AbortController(); // ends the polls that still wait when the last message was taken
+  const receive = new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: BATCH, WaitTimeSeconds: 20 });
   await inParallel(async () => {
     while (remaining > 0) {
-      const { Messages: received = [] } = await client.send(receive);
+      const options = { abortSignal: done.signal };
+      const { Messages: received = [] } = await client
+        .send(receive, options)
+        .catch(() => ({ Messages: [] as Message[] }));
       if (received.length === 0) continue;
       const entries = received.map((message, i) => ({ Id: String(i), ReceiptHandle: message.ReceiptHandle }));
       await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }));
       remaining -= received.length;
+      if (remaining <= 0) done.abort();
     }
   });
 }

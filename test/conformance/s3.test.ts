@@ -1,18 +1,22 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll } from 'vitest';
-import { startS3 } from '../../engine/src/emulator/s3/test-harness.ts';
+import { startEmulator } from '../../engine/src/emulator/emulator.ts';
 import { s3Conformance } from './s3.ts';
 
-const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+const shared = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1 };
 
-function clientAt(endpoint: string) {
-  return (options: S3ClientConfig = {}) =>
-    new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true, maxAttempts: 1, ...options });
+function clientsAt(endpoint: string) {
+  return {
+    createClient: (options: S3ClientConfig = {}) =>
+      new S3Client({ endpoint, forcePathStyle: true, ...shared, ...options }),
+    createSqsClient: () => new SQSClient({ endpoint, ...shared }),
+  };
 }
 
-const embedded = await startS3();
-afterAll(() => embedded[Symbol.asyncDispose]());
-s3Conformance({ name: 'the embedded S3', createClient: clientAt(embedded.endpoint) });
+const emulator = await startEmulator();
+afterAll(emulator.stop);
+s3Conformance({ name: 'embedded', ...clientsAt(emulator.endpoint) });
 
-const endpoint = process.env.PARQUETRY_CONFORMANCE_ENDPOINT;
-if (endpoint) s3Conformance({ name: endpoint, createClient: clientAt(endpoint) });
+const outside = process.env.PARQUETRY_CONFORMANCE_ENDPOINT;
+if (outside !== undefined) s3Conformance({ name: outside, ...clientsAt(outside) });

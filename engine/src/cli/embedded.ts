@@ -24,7 +24,10 @@ const BATCH_ENTRIES = 5;
  * The embedded AWS of a run: the one that PARQUETRY_EMBEDDED_ENDPOINT names, or a new one in a thread of its own whose
  * objects stay in `.parquetry/s3` below the pipeline. Queues and buckets that are missing are created; nowhere else are they.
  */
-export async function startEmbedded(pipeline: CheckedPipeline, env: NodeJS.ProcessEnv | Readonly<Record<string, string | undefined>>): Promise<EmbeddedAws> {
+export async function startEmbedded(
+  pipeline: CheckedPipeline,
+  env: NodeJS.ProcessEnv | Readonly<Record<string, string | undefined>>,
+): Promise<EmbeddedAws> {
   const running = env.PARQUETRY_EMBEDDED_ENDPOINT;
   const folder = path.join(pipeline.folder, '.parquetry', 's3');
   const emulator = running ? undefined : await startEmulatorThread({ port: 0, folder });
@@ -94,7 +97,10 @@ export async function sampleFiles(folder: string): Promise<string[]> {
 async function* messagesOf(files: readonly string[]): AsyncGenerator<string> {
   for (const file of files) {
     let message = '';
-    for await (const line of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of createInterface({
+      input: createReadStream(file, 'utf8'),
+      crlfDelay: Number.POSITIVE_INFINITY,
+    })) {
       if (message !== '' && message.length + line.length > MESSAGE_BYTES) {
         yield message;
         message = '';

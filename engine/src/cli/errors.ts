@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
-import { asParquetryError, type ErrorCode, type ParquetryError } from '../core/errors.ts';
+import { asParquetryError, type ErrorCode } from '../core/errors.ts';
+import { problemsOfError } from '../pipeline/error-problems.ts';
 import type { Problem } from '../pipeline/problems.ts';
-import { displayPath, renderProblems, summarizeProblems } from '../pipeline/render-problems.ts';
+import { renderProblems, summarizeProblems } from '../pipeline/render-problems.ts';
 import type { CliContext } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 
@@ -19,16 +20,18 @@ export function exitCodeOf(thrown: unknown): ExitCode {
   return codes[asParquetryError(thrown).code] ?? exitCodes.failure;
 }
 
-/** Says what went wrong and what to do about it; the stack only for whoever debugs, or if the defect is ours. */
+/** Says what went wrong and what to do about it; the stack only for whoever debugs. */
 export function printError(context: CliContext, thrown: unknown, options: { debug: boolean }): void {
   // Commander has written its message already.
   if (thrown instanceof CommanderError) return;
   const error = asParquetryError(thrown);
-  const problems = problemsIn(error);
-  if (problems) printProblems(context, problems);
-  else printOne(context, error);
+  const problems = problemsOfError(error);
+  if (problems.length > 1) printProblems(context, problems);
+  else context.stderr.write(renderProblems(problems, context.cwd, context.stderr.paint));
   if (options.debug) context.stderr.write(`\n${chainOfStacks(error)}\n`);
-  else if (error.code === 'E_INTERNAL') context.stderr.write('This is a defect in Parquetry. Run again with --debug to see where.\n');
+  else if (error.code === 'E_INTERNAL') {
+    context.stderr.write('This is a defect in Parquetry. Run again with --debug to see where.\n');
+  }
 }
 
 /** Problems of a pipeline with their source lines, and how many there are. */
@@ -37,19 +40,6 @@ export function printProblems(context: CliContext, problems: readonly Problem[])
   write(`${renderProblems(problems, context.cwd, paint)}\n`);
   const failed = problems.some((problem) => problem.severity === 'error');
   write(`${failed ? paint.red(summarizeProblems(problems)) : paint.yellow(summarizeProblems(problems))}\n`);
-}
-
-function printOne(context: CliContext, error: ParquetryError): void {
-  const { paint, write } = context.stderr;
-  const file = error.file === undefined ? undefined : displayPath(error.file, context.cwd);
-  const place = file && error.line !== undefined ? paint.bold(`${file}:${error.line}:${error.column ?? 1} `) : '';
-  write(`${place}${paint.red('error')} ${error.message}\n`);
-  if (error.hint) write(`  ${paint.cyan('hint:')} ${error.hint}\n`);
-}
-
-function problemsIn(error: ParquetryError): readonly Problem[] | undefined {
-  const { problems } = error.details;
-  return Array.isArray(problems) && problems.length > 0 ? (problems as Problem[]) : undefined;
 }
 
 function chainOfStacks(error: Error): string {

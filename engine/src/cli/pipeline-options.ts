@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { LoadOptions } from '../pipeline/file.ts';
 import type { CliContext } from './context.ts';
 
@@ -14,7 +14,11 @@ export function addPipelineOptions(command: Command): Command {
   return command
     .argument('[pipeline]', 'folder of the pipeline, or its file', '.')
     .option('-e, --env <name>', 'environment of the pipeline file; default: the variable PARQUETRY_ENV')
-    .option('-s, --set <path=value>', 'override a key of the pipeline file, e.g. batch.maxAge=1m; may be repeated', collect, []);
+    .addOption(
+      new Option('-s, --set <path=value>', 'override a key of the pipeline file, e.g. batch.maxAge=1m; may be repeated')
+        .argParser(collect)
+        .default([], 'none'),
+    );
 }
 
 /** How to load the pipeline these options mean. */

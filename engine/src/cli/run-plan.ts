@@ -21,7 +21,10 @@ export function describePlan(pipeline: CheckedPipeline, output: Schema): Record<
       const where = partitionBy.length > 0 ? ` by ${partitionBy.join('/')}` : '';
       return `${describeChoice(sink)}${where}, ${describeChoice(encoder)}, ${columns} columns`;
     }),
-    errors: errors.record === 'dead-letter' ? `dead letters to ${describeKeys(errors.to)}` : `records that are bad: ${errors.record}`,
+    errors:
+      errors.record === 'dead-letter'
+        ? `dead letters to ${describeKeys(errors.to)}`
+        : `records that are bad: ${errors.record}`,
     lanes: String(lanes),
   };
 }

@@ -23,7 +23,10 @@ export function renderRun(name: string, summary: RunSummary, paint: Paint): stri
 }
 
 /** The ledger as a table: a line an account, messages beside records. */
-export function ledgerLines({ messages, records, rowsDelivered, rowsWritten, closed }: LedgerSnapshot, paint: Paint): string[] {
+export function ledgerLines(
+  { messages, records, rowsDelivered, rowsWritten, closed }: LedgerSnapshot,
+  paint: Paint,
+): string[] {
   const rows: [string, number | undefined, number][] = [
     ['received', messages.received, records.received],
     ['delivered', messages.acked, records.delivered],
@@ -59,7 +62,8 @@ function fileLines(files: readonly WrittenFile[], paint: Paint): string[] {
     const facts = `${count(file.rows).padStart(10)} rows ${size(file.sizeBytes).padStart(9)} ${plural(file.rowGroups, 'row group').padStart(13)}`;
     return `${facts}  ${file.uri}`;
   });
-  const more = files.length > LISTED_FILES ? [paint.dim(`  … and ${plural(files.length - LISTED_FILES, 'more file')}`)] : [];
+  const more =
+    files.length > LISTED_FILES ? [paint.dim(`  … and ${plural(files.length - LISTED_FILES, 'more file')}`)] : [];
   return [paint.dim(`  ${plural(files.length, 'file')}, ${size(bytes)}, ${plural(rows, 'row')}`), ...listed, ...more];
 }
 

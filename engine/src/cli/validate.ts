@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CheckedPipeline } from '../pipeline/checked-pipeline.ts';
 import type { Choice } from '../pipeline/components.ts';
+import type { PipelineReading } from '../pipeline/file.ts';
 import { hasErrors, type Problem, sortProblems } from '../pipeline/problems.ts';
 import { displayPath } from '../pipeline/render-problems.ts';
 import { type CliContext, writeJson } from './context.ts';
@@ -35,7 +36,7 @@ export function register(program: Command, context: CliContext): void {
 async function validate(given: string, options: ValidateOptions, context: CliContext): Promise<void> {
   const { readPipeline } = await import('../pipeline/file.ts');
   const reading = await readPipeline(given, loadOptions(options, context));
-  const checked = reading.pipeline ? await checkTogether(reading.pipeline) : [];
+  const checked = reading.pipeline ? await checkTogether(reading.pipeline, reading.originAt) : [];
   const problems = sortProblems([...reading.problems, ...checked]);
   const isWrong = hasErrors(problems) || (options.strict === true && problems.length > 0);
   if (isWrong) context.setExitCode(exitCodes.usage);
@@ -44,9 +45,12 @@ async function validate(given: string, options: ValidateOptions, context: CliCon
   if (!isWrong && reading.pipeline) context.stdout.write(renderPlan(reading.pipeline, context));
 }
 
-async function checkTogether(pipeline: CheckedPipeline): Promise<readonly Problem[]> {
+async function checkTogether(
+  pipeline: CheckedPipeline,
+  findOrigin: PipelineReading['originAt'],
+): Promise<readonly Problem[]> {
   const { findProblems } = await import('../pipeline/check.ts');
-  return findProblems(pipeline);
+  return findProblems(pipeline, findOrigin);
 }
 
 /** What the pipeline will do, in the fewest lines. */

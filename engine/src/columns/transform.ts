@@ -28,6 +28,8 @@ export interface TransformResult {
   readonly origin: Int32Array;
   readonly dropped: readonly DroppedRecord[];
   readonly failed: readonly FailedRecord[];
+  /** Records that failed but are in the output all the same, as far as their input fits it; only if that was asked for. */
+  readonly passedThrough?: readonly FailedRecord[];
   /** Keys of returned rows that the output does not declare, by name; at most 1,000 names. */
   readonly undeclaredKeys: ReadonlyMap<string, number>;
 }

@@ -30,6 +30,14 @@ export function parseExactJson(text: string): ExactJson {
   return value;
 }
 
+/** JSON text on one line with all digits of numbers; the inverse of `parseExactJson`. */
+export function formatExactJson(value: ExactJson): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (isJsonNumber(value)) return value.digits;
+  if (!isJsonObject(value)) return `[${(value as readonly ExactJson[]).map(formatExactJson).join(', ')}]`;
+  return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}: ${formatExactJson(item)}`).join(', ')}}`;
+}
+
 /** A record of a sample, or what is in its place. */
 export type SampleRecord = { readonly value: ExactJson; readonly line: number } | { readonly error: ParquetryError };
 

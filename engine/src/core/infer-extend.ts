@@ -3,9 +3,13 @@ import type { Observed, ObservedObjects } from './infer-observe.ts';
 import { valuesOf } from './infer-observe.ts';
 import type { StringFacts } from './infer-strings.ts';
 import { inferType, isOptional, kindsOf } from './infer-types.ts';
-import type { Field, Slot, Type } from './schema.ts';
+import type { Field, Slot, Type, TypeOf } from './schema.ts';
 import { mergeTypes } from './schema-compare.ts';
 import { integerRange } from './schema-lattice.ts';
+
+/** What integers of up to 64 bits can need. Facts of numbers know min and max exactly only that far. */
+const UINT64_DIGITS = { precision: 20, scale: 0 };
+const FRACTION_DIGITS = { ms: 3, us: 6, ns: 9 } as const;
 
 /**
  * The fields of an earlier schema widened as far as new samples demand. A declared type stays as long as it takes everything
@@ -58,7 +62,7 @@ function takesAll(type: Type, seen: Observed): boolean {
 
 function takesNumbers(type: Type, seen: NumberFacts): boolean {
   const range = integerRange(type);
-  if (range) return seen.fractionDigits === 0 && range.min <= seen.min && seen.max <= range.max;
+  if (range) return fitsDecimal(UINT64_DIGITS, seen) && range.min <= seen.min && seen.max <= range.max;
   if (type.kind === 'decimal') return fitsDecimal(type, seen);
   return (type.kind === 'double' || type.kind === 'float') && seen.inDoubleRange;
 }
@@ -74,12 +78,18 @@ function takesStrings(type: Type, seen: StringFacts): boolean {
     case 'time':
       return seen[type.kind];
     case 'timestamp':
-      return seen.timestamp && (type.unit !== 'ns' || seen.inNanoRange);
+      return takesTimestamps(type, seen);
     case 'decimal':
       return seen.numbers !== undefined && fitsDecimal(type, seen.numbers);
     default:
       return false;
   }
+}
+
+/** No finer than the unit; an offset only where the type is an instant. */
+function takesTimestamps({ unit, utc }: TypeOf<'timestamp'>, seen: StringFacts): boolean {
+  const known = seen.timestamp && (utc || seen.unzoned);
+  return known && seen.fractionDigits <= FRACTION_DIGITS[unit] && (unit !== 'ns' || seen.inNanoRange);
 }
 
 function fitsDecimal(type: { readonly precision: number; readonly scale: number }, seen: NumberFacts): boolean {

@@ -13,6 +13,8 @@ export interface StringFacts {
   readonly timestamp: boolean;
   /** Date-times that state their offset. */
   readonly zoned: boolean;
+  /** Date-times that state none. */
+  readonly unzoned: boolean;
   /** Most digits of a second's fraction, trailing zeros left out. */
   readonly fractionDigits: number;
   /** Every instant lies in the span that int64 nanoseconds reach. */
@@ -43,6 +45,7 @@ export function stringFacts(text: string): StringFacts {
     time: TIME.test(text) && parseTime(text) !== undefined,
     timestamp,
     zoned: timestamp && dateTime?.[2] !== undefined,
+    unzoned: timestamp && dateTime?.[2] === undefined,
     fractionDigits: timestamp ? (dateTime?.[1]?.length ?? 0) : 0,
     inNanoRange: timestamp && BigInt.asIntN(64, nanos) === nanos,
     numbers: NUMBER.test(text) ? numberFacts(text) : undefined,
@@ -59,6 +62,7 @@ export function mergeStringFacts(a: StringFacts, b: StringFacts): StringFacts {
     time: a.time && b.time,
     timestamp: a.timestamp && b.timestamp,
     zoned: a.zoned && b.zoned,
+    unzoned: a.unzoned && b.unzoned,
     fractionDigits: Math.max(a.fractionDigits, b.fractionDigits),
     inNanoRange: a.inNanoRange && b.inNanoRange,
     numbers: a.numbers && b.numbers && mergeNumberFacts(a.numbers, b.numbers),

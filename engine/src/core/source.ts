@@ -45,6 +45,8 @@ export interface Source {
   readonly leaseMs?: number;
   /** Receive calls a lane should keep open at once. Default 1. */
   readonly pollers?: number;
+  /** Most lanes that may have a reader: 1 where each reader would hand out the same deliveries. Default: any number. */
+  readonly maxLanes?: number;
   /** Open leases at which everything held should be flushed, because the service hands out no more beyond its cap. */
   readonly maxInFlight?: number;
   /** Called once at start on the landing's thread: fails with what is wrong (queue missing, access denied) and what to do. */

@@ -56,7 +56,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ...(options.inFlightLimit !== undefined && { inFlightLimit: options.inFlightLimit }),
   });
   const s3 = createS3Service(context, {
-    notify: (queueArn, body) => void sqs.deliver(queueArn, body),
+    notify: sqs.deliver,
     ...(options.folder !== undefined && { folder: options.folder }),
   });
   const reset = () => {

@@ -6,6 +6,7 @@ import type { Schema } from '../core/schema.ts';
 import type { CheckedPipeline, PipelinePlan } from './checked-pipeline.ts';
 import { type ComponentSet, loadComponents } from './components.ts';
 import { selectEnvironment, splitEnvironments } from './environments.ts';
+import { problemsOfError } from './error-problems.ts';
 import type { Variables } from './interpolate.ts';
 import { fileJsonSchema, propertyNames } from './json-schema.ts';
 import { type Located, originAt, type Path } from './located.ts';
@@ -14,7 +15,7 @@ import { checkOtherEnvironments } from './other-environments.ts';
 import { applySettings, parseSetting, settingsFromVariables } from './overrides.ts';
 import { planPipeline } from './plan.ts';
 import { parseYaml } from './positions.ts';
-import { hasErrors, type Problem, problemOf, problemsError, sortProblems } from './problems.ts';
+import { hasErrors, type Problem, problemsError, sortProblems } from './problems.ts';
 import { readInputSchema } from './schema-files.ts';
 import { validateTree } from './validate-tree.ts';
 import { findWarnings } from './warnings.ts';
@@ -114,11 +115,14 @@ function withSettings(root: Located, set: readonly string[], variables: Variable
   return { root: applied.root, problems: [...options.flatMap(({ problem }) => problem ?? []), ...applied.problems] };
 }
 
-async function readSchema(folder: string, origin: Problem['origin']): Promise<{ schema: Schema; problems: Problem[] }> {
+async function readSchema(
+  folder: string,
+  origin: Problem['origin'],
+): Promise<{ schema: Schema; problems: readonly Problem[] }> {
   try {
     return { schema: await readInputSchema(folder), problems: [] };
   } catch (thrown) {
-    return { schema: { fields: [] }, problems: [problemOf(asParquetryError(thrown), origin)] };
+    return { schema: { fields: [] }, problems: problemsOfError(asParquetryError(thrown), origin) };
   }
 }
 

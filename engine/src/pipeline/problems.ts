@@ -63,11 +63,3 @@ export function problemsError(problems: readonly Problem[]): ParquetryError {
     details: { problems },
   });
 }
-
-/** A thrown error as a problem at `origin`, or at the place the error itself names. */
-export function problemOf(error: ParquetryError, origin: Origin | undefined): Problem {
-  if (error.file === undefined || error.line === undefined) return errorAt(origin, error.message, error.hint);
-  const text = typeof error.details.lineText === 'string' ? error.details.lineText : '';
-  const own: Origin = { file: error.file, line: error.line, column: error.column ?? 1, length: 1, text };
-  return errorAt(own, error.message, error.hint);
-}

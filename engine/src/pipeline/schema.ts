@@ -134,7 +134,8 @@ const lanes = z.union([
   z.strictObject({ count: z.int().min(1).max(64).describe('Number of lanes.') }),
 ]);
 
-const name = z
+/** What a pipeline may be called: it goes into file names, keys and labels. */
+export const pipelineName = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
@@ -147,7 +148,7 @@ const name = z
  */
 export function pipelineSchema(components: ComponentSet) {
   return z.strictObject({
-    name: name.describe('Name of the pipeline: in file names, metrics, logs and the place of dead letters.'),
+    name: pipelineName.describe('Name of the pipeline: in file names, metrics, logs and the place of dead letters.'),
     source: sourceSchema(components).describe('Where records come from: exactly one.'),
     input: input.prefault({}).describe('How records are read.'),
     transform: z

@@ -6,9 +6,11 @@ export const transformApiTypes = "declare module 'parquetry' {\n\
    * packages, and whatever it makes is recognised by its structure: the engine never shares a class with it.\n\
    */\n\
   import type { Schema } from 'parquetry/internal/core/schema';\n\
+  import type { Drop } from 'parquetry/internal/transforms/api/drop';\n\
   import type { Exact } from 'parquetry/internal/transforms/api/exact';\n\
   import type { Row, Timestamp } from 'parquetry/internal/transforms/api/values';\n\
   export { decimal, type Rounding } from 'parquetry/internal/transforms/api/decimal';\n\
+  export { type Drop, drop } from 'parquetry/internal/transforms/api/drop';\n\
   export { type TimestampOptions, t } from 'parquetry/internal/transforms/api/t';\n\
   export { type CalendarUnit, type ClockUnit, type TimeParts, time } from 'parquetry/internal/transforms/api/time';\n\
   export type { JsonValue, OptionalSlot, RequiredSlot, Row, Shape, Timestamp, ValueOf } from 'parquetry/internal/transforms/api/values';\n\
@@ -25,13 +27,6 @@ export const transformApiTypes = "declare module 'parquetry' {\n\
   } ? Input : LooseRecord;\n\
   /** One record as `map` gets it: a plain object made for this call, the user's to change. */\n\
   export type Input = InputOf<Register>;\n\
-  const dropped: unique symbol;\n\
-  /** A record that is left out on purpose; counted by reason. */\n\
-  export interface Drop {\n\
-    readonly [dropped]: string;\n\
-  }\n\
-  /** Leaves the record out when returned from `map`. Reasons are counted: use few, and no data in them. */\n\
-  export function drop(reason: string): Drop;\n\
   /** What `setup` gets. */\n\
   export interface SetupContext {\n\
     readonly pipeline: string;\n\
@@ -277,6 +272,20 @@ declare module 'parquetry/internal/transforms/api/decimal' {\n\
     /** The nearest number; not exact. */\n\
     toNumber(a: string): number;\n\
   };\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/api/drop' {\n\
+  /** Registered, so that the copy of this file in the user's bundle and the engine's own mean the same symbol. */\n\
+  const DROP: unique symbol;\n\
+  /** A record that is left out on purpose; counted by reason. */\n\
+  export interface Drop {\n\
+    readonly [DROP]: string;\n\
+  }\n\
+  /** Leaves the record out when returned from `map`. Reasons are counted: use few, and no data in them. */\n\
+  export function drop(reason: string): Drop;\n\
+  /** The reason if `result` was made by `drop`. For the engine. */\n\
+  export function dropReason(result: object): string | undefined;\n\
+  export {};\n\
 }\n\
 \n\
 declare module 'parquetry/internal/transforms/api/exact' {\n\

@@ -6,7 +6,7 @@ import type { Sink } from '../core/sink.ts';
 import type { Source } from '../core/source.ts';
 import { type Choice, createComponent } from '../pipeline/components.ts';
 import type { CompiledModule } from '../transforms/compile.ts';
-import { evaluateModule } from '../transforms/load.ts';
+import { loadModule } from '../transforms/load.ts';
 
 /** Own modules of a pipeline, compiled once on the main thread, by absolute path. */
 export type OwnModules = Readonly<Record<string, CompiledModule>>;
@@ -45,7 +45,7 @@ async function makeOwn<K extends keyof Kinds>(
   const name = path.relative(context.folder, module);
   const compiled = own[module];
   if (!compiled) throw new ParquetryError('E_INTERNAL', `${name} was not compiled`);
-  const { default: create } = evaluateModule(compiled) as { default?: unknown };
+  const { default: create } = loadModule(compiled) as { default?: unknown };
   const hint = `It should end with: export default (options, context) => ({ ${required[kind].join(', ')} … })`;
   if (typeof create !== 'function') throw new ParquetryError('E_CONFIG', `${name} must export a function by default`, { hint });
   const made = await create(options, context);

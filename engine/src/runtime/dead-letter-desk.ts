@@ -8,12 +8,14 @@ import type { DeliveryRef } from './open-files.ts';
 export interface DeadLetterWriter {
   /** Called once at start: fails with what is wrong and what to do. */
   check?(): Promise<void>;
-  write(letters: readonly DeadLetter[]): Promise<void>;
+  write(letters: readonly DeadLetter[], signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface DeskPort {
   readonly clock: Clock;
+  /** Aborts when writes under way are given up. */
+  readonly signal: AbortSignal;
   /** The letters of these deliveries are durable, or could not be made so. */
   written(deliveries: readonly DeliveryRef[], error: ParquetryError | undefined): void;
 }
@@ -65,7 +67,7 @@ export class DeadLetterDesk {
     this.#from = [];
     this.#bytes = 0;
     const run = this.#writer
-      .write(letters)
+      .write(letters, this.#port.signal)
       .then(
         () => this.#port.written(from, undefined),
         (thrown) => this.#port.written(from, asParquetryError(thrown)),

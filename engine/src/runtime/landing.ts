@@ -108,6 +108,7 @@ export class Landing {
     this.#storm = new StormWatch(parts.storm);
     this.#desk = new DeadLetterDesk(parts.deadLetters, {
       clock: parts.clock,
+      signal: this.#abort.signal,
       written: (refs, error) => {
         for (const { lane, seq } of refs) this.#placed(lane, seq, error === undefined);
         if (error) this.#writeFailed('dead letters', error);
@@ -364,7 +365,10 @@ export class Landing {
     this.#deliveries.settled(delivery);
     const lost = outcome !== 'done';
     this.#ledger.settled(how === 'nack' ? 'returned' : lost ? 'lost' : 'acked', delivery.outcome);
-    if (!lost) return;
+    if (!lost) {
+      const heldMs = this.#parts.clock.now() - delivery.receivedAtMs;
+      return this.#parts.metrics.observe('parquetry_receive_to_settled_seconds', heldMs / 1_000, { how });
+    }
     const message = typeof outcome === 'string' ? 'the lease had run out' : outcome.error.message;
     this.#parts.logger.warn('lease.lost', { delivery: delivery.id, receiveCount: delivery.receiveCount, how, message });
     this.#parts.metrics.count('parquetry_leases_lost_total', 1);

@@ -54,7 +54,9 @@ export async function buildLane(
     rest,
     maxRecordBytes,
   });
-  const runner = await createTransformRunner(live.transform ?? job.transform, scanner.schema, {
+  const runner = await createTransformRunner(job.transform, scanner.schema, {
+    pipeline: pipeline.name,
+    folder: pipeline.folder,
     passthrough: pipeline.errors.record === 'passthrough',
   });
   const sinks: RowGroups[] = [];

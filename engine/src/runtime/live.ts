@@ -1,7 +1,6 @@
 import type { Encoder } from '../columns/encoder.ts';
 import type { Sink } from '../core/sink.ts';
 import type { Source } from '../core/source.ts';
-import type { Transform } from '../transforms/api.ts';
 
 /**
  * Components given as objects by a program that uses the library. They cannot cross threads: a run with any of them has one
@@ -9,7 +8,6 @@ import type { Transform } from '../transforms/api.ts';
  */
 export interface LiveComponents {
   readonly source?: Source;
-  readonly transform?: Transform;
   readonly encoder?: Encoder;
   readonly sinks?: readonly (Sink | undefined)[];
 }

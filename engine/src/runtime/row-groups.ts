@@ -56,13 +56,14 @@ export class RowGroups {
    * takes rows of it for the first time, and `opened` for each row group that this opens.
    */
   add(batch: ColumnBatch, deliveryOf: Uint32Array, nowMs: number, listen: PlacementListener): void {
+    const fileBatch = this.#partitioner.fileBatch(batch);
     for (const part of this.#partitioner.split(batch)) {
       let group = this.#open.get(part.path);
       if (!group) {
         group = this.#create(part.path, nowMs);
         listen.opened(part.path, nowMs);
       }
-      this.#append(group, batch, part.selection);
+      append(group, fileBatch, part.selection);
       noteDeliveries(group, deliveryOf, part.selection, listen);
     }
   }
@@ -113,19 +114,18 @@ export class RowGroups {
     this.#open.set(partition, group);
     return group;
   }
-
-  #append(group: OpenRowGroup, batch: ColumnBatch, selection: Selection): void {
-    const sources = this.#partitioner.fileColumns(batch);
-    group.columns.forEach((builder, index) => {
-      builder.appendSelection(sources[index]!, selection);
-    });
-    group.rows += selection?.length ?? batch.length;
-  }
 }
 
 export interface PlacementListener {
   placed(delivery: number): void;
   opened(partition: string, firstRowAtMs: number): void;
+}
+
+function append(group: OpenRowGroup, batch: ColumnBatch, selection: Selection): void {
+  group.columns.forEach((builder, index) => {
+    builder.appendSelection(batch.columns[index]!, selection);
+  });
+  group.rows += selection?.length ?? batch.length;
 }
 
 function noteDeliveries(group: OpenRowGroup, deliveryOf: Uint32Array, selection: Selection, to: PlacementListener): void {

@@ -7,9 +7,10 @@ import { type Logger, type Metrics, silentLogger, silentMetrics } from '../core/
 import { checkPipeline } from '../pipeline/check.ts';
 import type { CheckedPipeline } from '../pipeline/checked-pipeline.ts';
 import type { Choice } from '../pipeline/components.ts';
+import { createDeadLetters } from '../pipeline/dead-letters.ts';
+import { hasErrors, problemsError } from '../pipeline/problems.ts';
 import { compileModule, compileTransform } from '../transforms/compile.ts';
 import { makeComponent, type OwnModules } from './components.ts';
-import { createDeadLetterWriter } from './dead-letters.ts';
 import { Engine, type RunPlan, type RunSummary } from './engine.ts';
 import type { LandingSink } from './landing.ts';
 import { inlineLane, threadLane } from './lane-handles.ts';
@@ -61,11 +62,11 @@ async function planRun(pipeline: CheckedPipeline, options: RunOptions): Promise<
   const { logger = silentLogger, metrics = silentMetrics, live = {}, runId = randomUUID() } = options;
   const aws = awsOf(pipeline, options);
   const own = await compileOwn(pipeline);
-  const transform = pipeline.transform && !live.transform ? await compileTransform(pipeline.transform) : undefined;
+  const transform = pipeline.transform ? await compileTransform(pipeline.transform) : undefined;
   const context = contextOf({ pipeline, aws, runId }, { logger, metrics });
   const source = live.source ?? (await makeComponent('source', pipeline.source, context, own));
-  // Ordered sources have one reader; a live component cannot cross threads.
-  const lanes = source.replay === 'ordered' || isLive(live) ? 1 : pipeline.lanes;
+  // A live component cannot cross threads.
+  const lanes = isLive(live) ? 1 : Math.min(pipeline.lanes, source.maxLanes ?? pipeline.lanes);
   const memory = pipeline.batch.memoryBytes;
   const job: Omit<LaneJob, 'lane'> = { pipeline, aws, runId, transform, own, laneBytes: (memory * LANES_SHARE) / lanes };
   const startLane = (lane: number) =>
@@ -80,7 +81,7 @@ async function planRun(pipeline: CheckedPipeline, options: RunOptions): Promise<
       replay: source.replay,
       settler: await source.createSettler(),
       sinks: await landingSinks(pipeline, options, own, aws, runId),
-      deadLetters: await createDeadLetterWriter(pipeline, context),
+      deadLetters: await createDeadLetters(pipeline, context),
       storm: pipeline.errors.storm,
       memoryBytes: memory * (1 - LANES_SHARE),
       maxInFlight: source.maxInFlight,
@@ -104,7 +105,8 @@ async function landingSinks(
   runId: string,
 ): Promise<LandingSink[]> {
   const context = contextOf({ pipeline, aws, runId }, { logger, metrics });
-  const { output } = await checkPipeline(pipeline);
+  const { output, problems } = await checkPipeline(pipeline);
+  if (hasErrors(problems)) throw problemsError(problems);
   const { targetSizeBytes, maxAgeMs, maxRows, maxOpenPartitions } = pipeline.batch;
   const memoryBytes = (pipeline.batch.memoryBytes * (1 - LANES_SHARE)) / 2 / pipeline.sinks.length;
   const limits = { targetSizeBytes, maxAgeMs, maxRows, memoryBytes, maxOpenFiles: maxOpenPartitions };

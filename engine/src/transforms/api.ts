@@ -3,10 +3,12 @@
  * packages, and whatever it makes is recognised by its structure: the engine never shares a class with it.
  */
 import type { Schema } from '../core/schema.ts';
+import type { Drop } from './api/drop.ts';
 import type { Exact } from './api/exact.ts';
 import type { Row, Timestamp } from './api/values.ts';
 
 export { decimal, type Rounding } from './api/decimal.ts';
+export { type Drop, drop } from './api/drop.ts';
 export { type TimestampOptions, t } from './api/t.ts';
 export { type CalendarUnit, type ClockUnit, type TimeParts, time } from './api/time.ts';
 export type { JsonValue, OptionalSlot, RequiredSlot, Row, Shape, Timestamp, ValueOf } from './api/values.ts';
@@ -26,20 +28,6 @@ export type InputOf<Registered> = Registered extends { input: infer Input } ? In
 
 /** One record as `map` gets it: a plain object made for this call, the user's to change. */
 export type Input = InputOf<Register>;
-
-declare const dropped: unique symbol;
-
-/** A record that is left out on purpose; counted by reason. */
-export interface Drop {
-  readonly [dropped]: string;
-}
-
-const DROP: typeof dropped = Symbol.for('parquetry.drop') as typeof dropped;
-
-/** Leaves the record out when returned from `map`. Reasons are counted: use few, and no data in them. */
-export function drop(reason: string): Drop {
-  return { [DROP]: reason };
-}
 
 /** What `setup` gets. */
 export interface SetupContext {

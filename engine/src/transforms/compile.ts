@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildFailure, OutputFile } from 'esbuild';
 import { ParquetryError } from '../core/errors.ts';
 import { compileError } from './compile-error.ts';
-import { besideEngine } from './engine-files.ts';
+import { besideEngine, isEngineFile } from './engine-files.ts';
 
 /** A user's file with all it imports, as one CommonJS script. Plain data: compiled once, loaded in every lane. */
 export interface CompiledModule {
@@ -52,6 +52,7 @@ async function bundle(path: string, code: 'E_TRANSFORM' | 'E_CONFIG'): Promise<C
       platform: 'node',
       format: 'cjs',
       target: 'node22',
+      supported: { 'dynamic-import': false }, // becomes a require, which needs no experimental hook of node:vm
       alias: { parquetry: api },
       define: {
         'import.meta.url': '__url',
@@ -72,7 +73,9 @@ async function bundle(path: string, code: 'E_TRANSFORM' | 'E_CONFIG'): Promise<C
     code: text,
     sourceMap: textOf(result.outputFiles, '.js.map'),
     hash: createHash('sha256').update(text).digest('hex'),
-    inputs: usersFiles(Object.keys(result.metafile.inputs), folder, api),
+    inputs: Object.keys(result.metafile.inputs)
+      .map((input) => resolve(folder, input))
+      .filter((input) => !isEngineFile(input)), // the API came in by its alias
   };
 }
 
@@ -89,10 +92,4 @@ function textOf(files: readonly OutputFile[], ending: string): string {
   const found = files.find((file) => file.path.endsWith(ending));
   if (!found) throw new ParquetryError('E_INTERNAL', `esbuild must write a ${ending} file, got ${files.length} others`);
   return found.text;
-}
-
-/** Without the engine's own files, which came in by the alias. */
-function usersFiles(inputs: readonly string[], folder: string, api: string): string[] {
-  const engine = resolve(api, '../..') + sep;
-  return inputs.map((input) => resolve(folder, input)).filter((input) => !input.startsWith(engine));
 }

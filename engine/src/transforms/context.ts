@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { DeliveryContext } from '../columns/transform.ts';
-import { drop, type MapContext, type SetupContext, type Timestamp } from './api.ts';
+import { drop } from './api/drop.ts';
+import type { MapContext, Timestamp } from './api.ts';
 
 /** Namespace of the UUIDs that `ctx.uuid()` makes: never to be changed, or replays would get other ones. */
 const UUID_NAMESPACE = Buffer.from('7c1f8d0e3b9a4c57a6e2f04d1b8c5e93', 'hex');
@@ -40,11 +41,6 @@ export function createRecordContext(state: unknown): RecordContext {
       ctx.prefetched = value;
     },
   };
-}
-
-/** What `setup` gets; `prefetch` gets the same and the state. */
-export function setupContext({ pipeline, folder }: SetupContext): SetupContext {
-  return { pipeline, folder };
 }
 
 /** RFC 9562, version 5: the SHA-1 of namespace and name. */

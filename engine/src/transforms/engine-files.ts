@@ -1,8 +1,17 @@
-/**
- * A file of the engine that is read or started rather than imported. From source it lies in this folder as `<source>.ts`;
- * in a release all code is in a few bundles, and it is a bundle of its own, `<bundle>.js`, beside them.
- */
+import { fileURLToPath } from 'node:url';
+
+/** From source this file is one of many; in a release all code is in a few bundles, beside each other in one folder. */
+const fromSource = import.meta.url.endsWith('.ts');
+
+/** With the separator at its end. */
+const engineFolder = fileURLToPath(new URL(fromSource ? '..' : '.', import.meta.url));
+
+/** A file of the engine that is read or started rather than imported: `<source>.ts` in this folder, or a bundle of its own. */
 export function besideEngine(source: string, bundle: string): URL {
-  const fromSource = import.meta.url.endsWith('.ts');
   return new URL(fromSource ? `./${source}.ts` : `./${bundle}.js`, import.meta.url);
+}
+
+/** Whether an absolute path is one of the engine's own code. */
+export function isEngineFile(path: string): boolean {
+  return path.startsWith(engineFolder);
 }

@@ -3,11 +3,12 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
-import { ParquetryError } from '../core/errors.ts';
+import { type ErrorFacts, ParquetryError } from '../core/errors.ts';
 import type { Transform } from './api.ts';
 import type { CompiledModule, CompiledTransform } from './compile.ts';
 import { checkOutput } from './output-check.ts';
-import { describeThrown, frameOf, scriptName } from './stack.ts';
+import { createStackMapper, scriptName } from './stack.ts';
+import { thrownText } from './thrown.ts';
 
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname', '__url'];
 
@@ -20,16 +21,11 @@ export function loadModule(compiled: CompiledModule): Readonly<Record<string, un
   try {
     const run = vm.compileFunction(scriptOf(compiled), PARAMETERS, {
       filename: scriptName(compiled),
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     const { file } = compiled;
     run(module.exports, createRequire(file), module, file, dirname(file), pathToFileURL(file).href);
   } catch (thrown) {
-    throw new ParquetryError('E_TRANSFORM', `${compiled.file} must load, got ${describeThrown(compiled, thrown)}`, {
-      cause: thrown,
-      file: compiled.file,
-      ...frameOf(compiled, thrown),
-    });
+    throw transformError(compiled, 'must load', thrown);
   }
   return module.exports;
 }
@@ -43,11 +39,31 @@ export function loadTransform(compiled: CompiledTransform): Transform {
     throw refused('must have a default export', 'Write: export default defineTransform({ output, map }).');
   }
   if (!isTransform(definition)) {
-    throw refused('must export what defineTransform returns', 'Write: export default defineTransform({ output, map }).');
+    throw refused(
+      'must export what defineTransform returns',
+      'Write: export default defineTransform({ output, map }).',
+    );
   }
   if (typeof definition.map !== 'function') throw refused('must have a map function', 'Add map: (record) => row.');
   checkOutput(definition.output, file);
   return definition;
+}
+
+/** E_TRANSFORM for what the user's code threw, at the user's line; the mapped stack is in `details.stack`. */
+export function transformError(
+  compiled: CompiledModule,
+  rule: string,
+  thrown: unknown,
+  facts: Pick<ErrorFacts, 'retryable'> = {},
+): ParquetryError {
+  const stacks = createStackMapper(compiled);
+  return new ParquetryError('E_TRANSFORM', `${compiled.file} ${rule}, got ${thrownText(thrown)}`, {
+    cause: thrown,
+    file: compiled.file,
+    ...stacks.place(thrown),
+    details: { stack: stacks.map(thrown) },
+    ...facts,
+  });
 }
 
 /** By its mark, not by its class: the user's bundle has a copy of the API of its own. */

@@ -1,4 +1,4 @@
-import { ParquetryError } from '../core/errors.ts';
+import { asParquetryError, ParquetryError } from '../core/errors.ts';
 import type { Schema } from '../core/schema.ts';
 import { formatType, parseType } from '../core/schema-text.ts';
 
@@ -15,8 +15,12 @@ export function checkOutput(output: unknown, file: string): asserts output is Sc
     try {
       parseType(formatType(type));
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw refused(file, `output field ${name} must have a type made by t: ${reason}`, 'See the list of types of t.');
+      const { message, hint } = asParquetryError(cause);
+      throw refused(
+        file,
+        `output field ${name} must have a type made by t: ${message}`,
+        hint ?? 'Write t.int() or so.',
+      );
     }
   }
 }

@@ -1,8 +1,8 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import { show } from './appenders/misfit.ts';
 import type { CompiledModule } from './compile.ts';
-import { besideEngine } from './engine-files.ts';
+import { isEngineFile } from './engine-files.ts';
+import { thrownText } from './thrown.ts';
 
 /** A place in a source file, 1-based. */
 export interface SourcePlace {
@@ -28,7 +28,6 @@ export interface StackMapper {
 export function createStackMapper(compiled: CompiledModule): StackMapper {
   const script = scriptName(compiled);
   const folder = dirname(compiled.file);
-  const api = resolve(new URL('.', besideEngine('api', 'transform-api')).pathname);
   let sourceMap: SourceMap | undefined;
 
   const mapped = (line: number, column: number): SourcePlace | undefined => {
@@ -36,7 +35,7 @@ export function createStackMapper(compiled: CompiledModule): StackMapper {
     const entry = sourceMap.findEntry(line - 1, column - 1);
     if (!('originalSource' in entry)) return undefined;
     const file = resolve(folder, entry.originalSource);
-    return file.startsWith(api) ? undefined : { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+    return isEngineFile(file) ? undefined : { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
   };
 
   /** A frame with the user's place in it; undefined for a frame of the engine or of the API. */
@@ -51,7 +50,7 @@ export function createStackMapper(compiled: CompiledModule): StackMapper {
 
   return {
     map(thrown) {
-      if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return `thrown: ${show(thrown)}`;
+      if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return thrownText(thrown);
       const [head, frames] = splitStack(thrown.stack);
       const users = frames.flatMap((line) => frameOfLine(line)?.text ?? []);
       return [head, ...users].join('\n');

@@ -93,7 +93,7 @@ export function bucketClaims({ s3, target, claim, freshBucket }: Suite): void {
     const Bucket = await freshBucket();
     expect(await outcomeOf(s3.send(new GetBucketTaggingCommand({ Bucket })))).toBe('NoSuchTagSet 404');
     const TagSet = [
-      { Key: 'team', Value: 'lake & <co>' },
+      { Key: 'team', Value: 'lake @ co' },
       { Key: 'cost', Value: '' },
     ];
     await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));

@@ -8,8 +8,8 @@ const CHECK_VALUES = {
   CRC32: 'y/Q5Jg==',
   CRC32C: '4waSgw==',
   CRC64NVME: 'rosUhgp5mIg=',
-  SHA1: '98O8HYCOBHMqCO5hWe0KBCQuyMM=',
-  SHA256: 'FeKw8B+J2xgi1E/7ckHR1B/WZURhjGRpMUk+J/lhG/g=',
+  SHA1: createHash('sha1').update('123456789').digest('base64'),
+  SHA256: createHash('sha256').update('123456789').digest('base64'),
 } as const;
 
 /** Verified on the way in, stored, and returned on demand. */

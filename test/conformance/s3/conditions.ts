@@ -76,5 +76,6 @@ export function conditionClaims({ s3, claim, freshBucket }: Suite): void {
     const remove = (IfMatch: string) => outcomeOf(s3.send(new DeleteObjectCommand({ Bucket, Key: 'k', IfMatch })));
     expect(await remove('"other"')).toBe('PreconditionFailed 412');
     expect(await remove(ETag!)).toBe('ok');
+    expect(await remove(ETag!)).toBe('NoSuchKey 404');
   });
 }

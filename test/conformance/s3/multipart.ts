@@ -61,10 +61,20 @@ function completionClaims(suite: Suite): void {
     const got = await s3.send(new GetObjectCommand(upload.at));
     expect(got).toMatchObject({ ETag, ContentType: 'text/csv', Metadata: { a: '1' }, TagCount: 1 });
     expect(bytes.equals(await got.Body!.transformToByteArray())).toBe(true);
-    expect(await outcomeOf(upload.complete(id, parts))).toBe('NoSuchUpload 404');
     const second = await s3.send(new GetObjectCommand({ ...upload.at, PartNumber: 2 }));
     expect([second.PartsCount, second.ContentRange]).toEqual([3, `bytes ${5 * MIB}-${10 * MIB - 1}/${11 * MIB}`]);
     expect(two.equals(await second.Body!.transformToByteArray())).toBe(true);
+  });
+
+  claim('answers a repeated completion with the same object or with NoSuchUpload', async () => {
+    const upload = uploader(suite, await freshBucket());
+    const id = await upload.create();
+    const parts = [await upload.part(id, 1, 'x')];
+    await upload.complete(id, parts);
+    // Documented is the refusal; S3 itself is seen to answer as it did the first time.
+    expect(['ok', 'NoSuchUpload 404']).toContain(await outcomeOf(upload.complete(id, parts)));
+    const got = await s3.send(new GetObjectCommand(upload.at));
+    expect(await got.Body!.transformToString()).toBe('x');
   });
 
   claim('refuses wrong lists of parts and keeps the upload', async () => {

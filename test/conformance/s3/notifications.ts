@@ -15,6 +15,17 @@ import {
 import { expect } from 'vitest';
 import { bucketName, outcomeOf, type Suite } from './suite.ts';
 
+/** What the claims read of a record. */
+interface EventRecord {
+  eventName: string;
+  s3: { object: { key: string } };
+}
+
+/** The key of a record. Documented is its form encoding; whether the slash is encoded too is not. */
+function keyOf(record: EventRecord): string {
+  return decodeURIComponent(record.s3.object.key.replaceAll('+', ' '));
+}
+
 /** Events to SQS queues. */
 export function notificationClaims({ s3, target, claim, freshBucket }: Suite): void {
   const sqs = target.createSqsClient?.();
@@ -60,9 +71,11 @@ export function notificationClaims({ s3, target, claim, freshBucket }: Suite): v
     const { ETag } = await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'four' }));
     await s3.send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource: `${Bucket}/${encodeURIComponent(Key)}` }));
     await s3.send(new DeleteObjectCommand({ Bucket, Key: 'copy' }));
-    const records = (await queue.take(3)).flatMap(({ Records }) => Records as { eventName: string }[]);
+    const records = (await queue.take(3)).flatMap(({ Records }) => Records as EventRecord[]);
     const byName = new Map(records.map((record) => [record.eventName, record]));
     expect([...byName.keys()].sort()).toEqual(['ObjectCreated:Copy', 'ObjectCreated:Put', 'ObjectRemoved:Delete']);
+    expect(keyOf(byName.get('ObjectCreated:Put')!)).toBe(Key);
+    expect(byName.get('ObjectCreated:Put')!.s3.object.key).toMatch(/^a\+b/);
     expect(byName.get('ObjectCreated:Put')).toMatchObject({
       eventVersion: '2.1',
       eventSource: 'aws:s3',
@@ -71,7 +84,7 @@ export function notificationClaims({ s3, target, claim, freshBucket }: Suite): v
         s3SchemaVersion: '1.0',
         configurationId: 'mine',
         bucket: { name: Bucket, arn: `arn:aws:s3:::${Bucket}` },
-        object: { key: 'a+b/c%2B%C3%BC.parquet', size: 4, eTag: ETag!.replaceAll('"', '') },
+        object: { size: 4, eTag: ETag!.replaceAll('"', '') },
       },
     });
   });
@@ -101,16 +114,18 @@ export function notificationClaims({ s3, target, claim, freshBucket }: Suite): v
     }
     await s3.send(new CopyObjectCommand({ Bucket, Key: 'in/c.json', CopySource: `${Bucket}/in/b.json` }));
     await s3.send(new PutObjectCommand({ Bucket, Key: 'in/d.json', Body: 'x' }));
-    expect(await queue.take(2)).toMatchObject([
-      { Records: [{ s3: { object: { key: 'in/b.json' } } }] },
-      { Records: [{ s3: { object: { key: 'in/d.json' } } }] },
-    ]);
+    const records = (await queue.take(2)).flatMap(({ Records }) => Records as EventRecord[]);
+    expect(records.map(keyOf).sort()).toEqual(['in/b.json', 'in/d.json']);
   });
 
-  claim('refuses events and queues that do not exist', async () => {
+  claim('refuses an event that does not exist', async () => {
     const [Bucket, queue] = [await freshBucket(), await freshQueue()];
     const odd = configure(Bucket, [{ QueueArn: queue.arn, Events: ['s3:ObjectEaten:*' as 's3:ObjectCreated:*'] }]);
     expect((await outcomeOf(odd)).endsWith('400')).toBe(true);
+  });
+
+  claim('refuses a queue that does not exist', async () => {
+    const [Bucket, queue] = [await freshBucket(), await freshQueue()];
     const QueueArn = `${queue.arn}-is-not-there`;
     const lost = configure(Bucket, [{ QueueArn, Events: ['s3:ObjectCreated:*'] }]);
     expect(await outcomeOf(lost)).toBe('InvalidArgument 400');

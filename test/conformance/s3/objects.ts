@@ -131,10 +131,10 @@ function storageClaims({ s3, claim, freshBucket }: Suite): void {
   claim('keeps object tags through put, get and delete of tags', async () => {
     const Bucket = await freshBucket();
     const at = { Bucket, Key: 'k' };
-    await s3.send(new PutObjectCommand({ ...at, Body: 'x', Tagging: 'a=1&b=x%20%26y' }));
+    await s3.send(new PutObjectCommand({ ...at, Body: 'x', Tagging: 'a=1&b=x%20%2By%C3%BC' }));
     const TagSet = [
       { Key: 'a', Value: '1' },
-      { Key: 'b', Value: 'x &y' },
+      { Key: 'b', Value: 'x +yü' },
     ];
     expect((await s3.send(new GetObjectTaggingCommand(at))).TagSet).toEqual(TagSet);
     expect((await s3.send(new GetObjectCommand(at))).TagCount).toBe(2);
@@ -145,6 +145,8 @@ function storageClaims({ s3, claim, freshBucket }: Suite): void {
     const eleven = Array.from({ length: 11 }, (_, i) => `k${i}=v`).join('&');
     const put = s3.send(new PutObjectCommand({ ...at, Body: 'x', Tagging: eleven }));
     expect((await outcomeOf(put)).endsWith('400')).toBe(true);
+    const odd = s3.send(new PutObjectCommand({ ...at, Body: 'x', Tagging: 'a=%3Cb%3E' }));
+    expect(await outcomeOf(odd)).toBe('InvalidTag 400');
   });
 }
 

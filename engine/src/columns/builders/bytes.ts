@@ -10,6 +10,8 @@ const INITIAL_DATA_BYTES = 1024;
 export class BytesBuilder extends Builder {
   /** Generated code writes here itself, from `offsets[length]` on, after `reserve`; then `endSpan`. */
   data = Buffer.allocUnsafeSlow(INITIAL_DATA_BYTES);
+  /** The same memory, for generated code that writes words. */
+  view = new DataView(this.data.buffer);
   offsets = initialOffsets();
 
   appendSpan(source: Uint8Array, start: number, end: number): void {
@@ -99,6 +101,7 @@ export class BytesBuilder extends Builder {
     const grown = Buffer.allocUnsafeSlow(Math.min(Math.max(end, this.data.length * 2), 2 ** 31 - 1));
     grown.set(this.data); // all of it: generated code may be in the middle of a slot
     this.data = grown;
+    this.view = new DataView(grown.buffer);
   }
 }
 

@@ -50,7 +50,8 @@ export function sendError(exchange: Exchange, failure: unknown): void {
     response.destroy();
     return;
   }
-  const error = failure instanceof S3Error ? failure : s3Error('InternalError');
+  // A defect of the emulator itself: whoever runs into it should see what it was.
+  const error = failure instanceof S3Error ? failure : s3Error('InternalError', { message: String(failure) });
   const resource = (request.url ?? '/').split('?')[0]!;
   const isBodiless = request.method === 'HEAD' || error.status === 304;
   const document = isBodiless

@@ -61,9 +61,9 @@ export function checksumHeader(algorithm: ChecksumAlgorithm): string {
 }
 
 /** Whether S3 offers this combination for multipart uploads: CRCs can be combined, a CRC64NVME only so. */
-export function supportsType(algorithm: ChecksumAlgorithm, type: ChecksumType): boolean {
+export function supportsType(algorithm: ChecksumAlgorithm, type: string): type is ChecksumType {
   if (type === 'FULL_OBJECT') return CRC_SPECS[algorithm] !== undefined;
-  return algorithm !== 'CRC64NVME';
+  return type === 'COMPOSITE' && algorithm !== 'CRC64NVME';
 }
 
 /** What a multipart upload gets when it does not say. */

@@ -47,8 +47,7 @@ export async function commitObject(
   // No await from here to the end of the write: of twenty racing puts exactly one finds the key free.
   try {
     runtime.requireStanding(bucket);
-    if (write?.conflicted) throw s3Error('ConditionalRequestConflict');
-    checkWrite(call.headers, bucket.current(key));
+    checkWrite(call.headers, bucket.current(key), write?.conflicted ?? false);
   } catch (refusal) {
     await runtime.journal.discardBytes(bucket.settings.name, fileId);
     throw refusal;
@@ -79,6 +78,8 @@ export function deleteObject(
   bucket: Bucket,
   { key, versionId, ifMatch }: Deletion,
 ): DeletionOutcome {
+  // The condition speaks of the current version, so S3 does not take both.
+  if (versionId !== undefined && ifMatch !== undefined) throw s3Error('NotImplemented');
   if (versionId !== undefined) return deleteVersion(runtime, call, bucket, { key, versionId });
   checkDelete(ifMatch, bucket.current(key));
   const change = bucket.remove(key, runtime.stamp());

@@ -18,20 +18,26 @@ export function isConditionalWrite(headers: IncomingHttpHeaders): boolean {
 
 /**
  * Checks a conditional write against the current object, just before it. S3 knows two conditions: nothing is there
- * (`If-None-Match: *`), and this is there (`If-Match: etag`).
+ * (`If-None-Match: *`), and this is there (`If-Match: etag`). `conflicted`: a delete succeeded since the write began.
  */
-export function checkWrite(headers: IncomingHttpHeaders, current: ObjectVersion | undefined): void {
+export function checkWrite(
+  headers: IncomingHttpHeaders,
+  current: ObjectVersion | undefined,
+  conflicted: boolean,
+): void {
   const { ifMatch, ifNoneMatch } = parseConditions(headers, '');
   if (ifNoneMatch !== undefined && (ifNoneMatch !== '*' || ifMatch !== undefined)) throw s3Error('NotImplemented');
+  if (ifMatch !== undefined && !current) throw s3Error('NoSuchKey');
+  if (conflicted) throw s3Error('ConditionalRequestConflict');
   if (ifNoneMatch === '*' && current) throw preconditionFailed('If-None-Match');
-  if (ifMatch === undefined) return;
-  if (!current) throw s3Error('NoSuchKey');
+  if (ifMatch === undefined || !current) return;
   if (!etagMatches(ifMatch, current.etag)) throw preconditionFailed('If-Match');
 }
 
-/** Checks a conditional delete; deleting what is not there succeeds. */
+/** Checks a conditional delete, which unlike a plain one wants the object to be there. */
 export function checkDelete(ifMatch: string | undefined, current: ObjectVersion | undefined): void {
-  if (ifMatch === undefined || !current) return;
+  if (ifMatch === undefined) return;
+  if (!current) throw s3Error('NoSuchKey');
   if (!etagMatches(ifMatch, current.etag)) throw preconditionFailed('If-Match');
 }
 

@@ -92,7 +92,10 @@ export class SortedMap<V> {
   }
 
   #insert(key: string): void {
-    if (this.#chunks.length === 0) this.#chunks.push([]);
+    if (this.#chunks.length === 0) {
+      this.#chunks.push([key]);
+      return;
+    }
     const at = Math.min(this.#chunkFor(atOrAfter(key)), this.#chunks.length - 1);
     const chunk = this.#chunks[at]!;
     chunk.splice(partition(chunk, atOrAfter(key)), 0, key);

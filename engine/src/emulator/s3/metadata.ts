@@ -36,6 +36,7 @@ const MAX_USER_METADATA_BYTES = 2048;
 const MAX_TAGS = { object: 10, bucket: 50 } as const;
 const MAX_TAG_KEY_CHARS = 128;
 const MAX_TAG_VALUE_CHARS = 256;
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** The headers of a write that stay with the object: content, user metadata, storage class and encryption. */
 export function parseMetadata(headers: IncomingHttpHeaders): Record<string, string> {
@@ -143,8 +144,15 @@ function checkedTags(tags: Tag[], owner: keyof typeof MAX_TAGS): Tag[] {
     throw s3Error('InvalidTag', { message: 'Cannot provide multiple Tags with the same key' });
   }
   for (const { key, value } of tags) {
-    if (key === '' || key.length > MAX_TAG_KEY_CHARS) throw s3Error('InvalidTag', { fields: { TagKey: key } });
-    if (value.length > MAX_TAG_VALUE_CHARS) throw s3Error('InvalidTag', { fields: { TagKey: key, TagValue: value } });
+    if (key === '' || key.length > MAX_TAG_KEY_CHARS || !TAG_TEXT.test(key)) {
+      throw s3Error('InvalidTag', { message: 'The TagKey you have provided is invalid', fields: { TagKey: key } });
+    }
+    if (value.length > MAX_TAG_VALUE_CHARS || !TAG_TEXT.test(value)) {
+      throw s3Error('InvalidTag', {
+        message: 'The TagValue you have provided is invalid',
+        fields: { TagValue: value },
+      });
+    }
   }
   return tags;
 }

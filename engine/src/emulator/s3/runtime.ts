@@ -14,8 +14,8 @@ export const OWNER_ID = '000000000000';
 export interface RuntimeOptions {
   clock: EmulatorClock;
   journal: Journal;
-  /** Delivers a notification; throws when the queue is not there. */
-  notify(queueArn: string, body: string): void;
+  /** Delivers a notification; false when the queue is not there. */
+  notify(queueArn: string, body: string): boolean;
   /** Whether a request signed for another region than the bucket's is sent away with 301. */
   regionRedirects: boolean;
 }
@@ -73,6 +73,13 @@ export class S3Runtime {
     if (this.#require(bucket.settings.name) !== bucket) throw s3Error('NoSuchBucket');
   }
 
+  /** Drops every bucket, with what is on disk. */
+  reset(): void {
+    for (const name of this.buckets.keys()) this.journal.dropBucket(name);
+    this.buckets.clear();
+  }
+
+  /** Marks a change; `fileId` is given where bytes were staged under it. */
   stamp(fileId: string = randomUUID()): WriteStamp {
     return { nowMs: this.now(), sequence: ++this.#sequence, fileId };
   }
@@ -89,19 +96,19 @@ export class S3Runtime {
     const { name, region, notifications } = bucket.settings;
     for (const configuration of notifications) {
       if (!wantsEvent(configuration, event.name, key)) continue;
-      const body = eventBody(configuration.id, {
-        ...event,
-        bucket: name,
-        region,
-        key,
-        atMs: this.now(),
-        sequence: this.#sequence,
-        requestId: call.requestId,
-        sourceIp: call.request.socket.remoteAddress ?? '127.0.0.1',
-      });
-      try {
-        this.options.notify(configuration.queueArn, body);
-      } catch {}
+      this.options.notify(
+        configuration.queueArn,
+        eventBody(configuration.id, {
+          ...event,
+          bucket: name,
+          region,
+          key,
+          atMs: this.now(),
+          sequence: this.#sequence,
+          requestId: call.requestId,
+          sourceIp: call.request.socket.remoteAddress ?? '127.0.0.1',
+        }),
+      );
     }
   }
 

@@ -11,8 +11,8 @@ import { S3Runtime } from './runtime.ts';
 export interface S3ServiceOptions {
   /** Where buckets and objects survive a restart; without one they live in memory. Uploads in progress never survive. */
   folder?: string;
-  /** Puts an event message into a queue; throws when there is none of that ARN. */
-  notify(queueArn: string, body: string): void;
+  /** Puts an event message into a queue; false when there is no such queue. */
+  notify(queueArn: string, body: string): boolean;
   /** Further domains whose subdomains are buckets, besides `s3.localhost`, `localhost` and AWS's own. */
   virtualHosts?: string[];
   /** Answer 301 to requests signed for another region than the bucket's, as AWS does. Off by default. */
@@ -23,6 +23,8 @@ export interface S3ServiceOptions {
 export interface S3Service extends Service {
   /** Everything stored, for tests that prepare or inspect more than a client could. */
   readonly runtime: S3Runtime;
+  /** Forgets all buckets and objects, on disk too. */
+  reset(): void;
 }
 
 /** Creates the service; with a folder it first reads back, synchronously, what is there. */
@@ -38,6 +40,7 @@ export function createS3Service(context: ServiceContext, options: S3ServiceOptio
     runtime,
     handle: (request, response, requestId) => handle(context, runtime, hosts, { request, response, requestId }),
     close: () => {},
+    reset: () => runtime.reset(),
   };
 }
 

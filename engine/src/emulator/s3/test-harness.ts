@@ -25,7 +25,7 @@ export async function startS3(options: Partial<S3ServiceOptions> = {}): Promise<
   };
   const service = createS3Service(
     { clock: { now: Date.now, at: systemTimer }, decideFaults, random: () => 0.5 },
-    { notify: (queueArn, body) => notifications.push({ queueArn, body }), ...options },
+    { notify: (queueArn, body) => notifications.push({ queueArn, body }) > 0, ...options },
   );
   let requests = 0;
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {

@@ -2,24 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { Deque } from '../deque.ts';
 import type { DeliveryFault } from '../faults.ts';
 import type { EmulatorClock } from '../service.ts';
-import { TimeHeap } from '../time-heap.ts';
 import { DeduplicationWindow } from './deduplication.ts';
 import { invalidParameter, SqsError } from './errors.ts';
 import { FifoReady } from './fifo-ready.ts';
-import type { Delivery, MessageDraft, MessageExtras, MessageState, StoredMessage } from './message.ts';
+import type { Delivery, MessageDraft, MessageExtras, StoredMessage } from './message.ts';
 import { sequenceNumberOf } from './message.ts';
 import { contentDeduplicationId, md5OfText } from './message-digest.ts';
+import type { QueueCounts } from './message-store.ts';
+import { MessageStore } from './message-store.ts';
 import type { ReceiveRequest } from './polls.ts';
 import { WaitingPolls } from './polls.ts';
 import type { QueueSettings } from './queue-settings.ts';
-import type { ReadyMessages } from './ready-messages.ts';
 import { decodeReceiptHandle, encodeReceiptHandle } from './receipt-handle.ts';
 import { StandardReady } from './standard-ready.ts';
 
 /** The longest a message can be hidden after a receive, however often its visibility is changed. */
 const MAX_VISIBILITY_SECONDS = 43_200;
-/** Heaps are cleaned when most entries are stale; small ones are left alone. */
-const MIN_STALE_ENTRIES = 64;
 
 /** What a queue needs of its surroundings. */
 export interface QueuePorts {
@@ -47,68 +45,58 @@ export interface SentMessage {
   sequenceNumber: string | undefined;
 }
 
-export interface QueueCounts {
-  visible: number;
-  inFlight: number;
-  delayed: number;
-}
-
-/**
- * One queue: its messages and their states, without HTTP. Every operation first catches up with the clock, so counts and
- * receives are right at every moment and no timer is needed while nobody waits. All operations are O(log n) amortised.
- *
- * **Invariant:** a message that is not `gone` is in exactly one place: `ready` state in `#ready`, `delayed` and
- * `in-flight` in `#due`; and always in `#bySendTime`.
- */
+/** One queue, standard or FIFO, without HTTP. Every operation first catches up with the clock. */
 export class Queue {
   readonly name: string;
   readonly arn: string;
   readonly fifo: boolean;
   settings: QueueSettings;
+  /** In receipt handles, so that those of a deleted queue do not fit its successor. */
   readonly #uid = randomUUID().slice(0, 8);
   readonly #inFlightLimit: number;
   readonly #ports: QueuePorts;
-  readonly #ready: ReadyMessages;
-  readonly #tally: Record<MessageState, number> = { delayed: 0, ready: 0, 'in-flight': 0, gone: 0 };
-  /** Delayed and in-flight messages, by when they become visible. */
-  readonly #due = new TimeHeap<StoredMessage>();
-  /** All messages, for their retention. */
-  readonly #bySendTime = new TimeHeap<StoredMessage>();
-  /** Messages that have been received, by `order`: only those have handles. */
-  readonly #received = new Map<number, StoredMessage>();
-  readonly #duplicates = new Deque<StoredMessage>();
+  readonly #store: MessageStore;
+  readonly #polls: WaitingPolls;
   readonly #deduplication = new DeduplicationWindow();
-  readonly #polls = new WaitingPolls();
+  /** In-flight messages that a fault delivers once more. */
+  readonly #duplicates = new Deque<StoredMessage>();
   #nextOrder = 0;
-  #latestDelayMs = 0;
-  #wakeScheduled = false;
-  #armedForMs = Number.POSITIVE_INFINITY;
-  #disarm: () => void = () => {};
+  #latestVisibleMs = 0;
 
   constructor(options: QueueOptions) {
+    const { clock } = options.ports;
     this.name = options.name;
     this.arn = options.arn;
     this.fifo = options.fifo;
     this.settings = options.settings;
     this.#inFlightLimit = options.inFlightLimit;
     this.#ports = options.ports;
-    this.#ready = options.fifo ? new FifoReady() : new StandardReady();
+    const ready = options.fifo ? new FifoReady() : new StandardReady();
+    this.#store = new MessageStore({ clock, ready, onChange: () => this.#polls.wake() });
+    this.#polls = new WaitingPolls({
+      clock,
+      receive: (request) => this.receive(request),
+      nextVisibleMs: () => this.#store.nextVisibleMs,
+    });
   }
 
   /** Stores a message; a FIFO duplicate is answered like its first and not stored. */
   send(draft: MessageDraft): SentMessage {
+    this.#advance();
     const bodyMd5 = md5OfText(draft.body);
     if (!this.fifo) {
-      return { id: this.#store(draft, bodyMd5, extrasOf(draft)).id, bodyMd5, sequenceNumber: undefined };
+      const { id } = this.#insert({ ...draft, bodyMd5, extras: extrasOf(draft) });
+      return { id, bodyMd5, sequenceNumber: undefined };
     }
     const nowMs = this.#ports.clock.now();
     const deduplicationId = draft.deduplicationId ?? contentDeduplicationId(draft.body);
-    const key =
-      this.settings.deduplicationScope === 'messageGroup' ? `${draft.groupId} ${deduplicationId}` : deduplicationId;
+    const scope = this.settings.deduplicationScope === 'messageGroup' ? `${draft.groupId} ` : '';
+    const key = scope + deduplicationId;
     let first = this.#deduplication.find(key, nowMs);
     if (first === undefined) {
-      first = this.#store(draft, bodyMd5, { ...extrasOf(draft), deduplicationId });
-      this.#deduplication.remember(key, { id: first.id, order: first.order }, nowMs);
+      const { id, order } = this.#insert({ ...draft, bodyMd5, extras: { ...extrasOf(draft), deduplicationId } });
+      first = { id, order };
+      this.#deduplication.remember(key, first, nowMs);
     }
     return { id: first.id, bodyMd5, sequenceNumber: sequenceNumberOf(first.order) };
   }
@@ -118,12 +106,12 @@ export class Queue {
     this.#advance();
     const timeoutSeconds = request.visibilityTimeoutSeconds ?? this.settings.visibilityTimeoutSeconds;
     const deliveries = this.#takeDuplicates(request.max).map((message) => this.#deliver(message, timeoutSeconds));
-    const room = Math.min(request.max - deliveries.length, this.#inFlightLimit - this.#tally['in-flight']);
-    for (const message of this.#ready.take(room, this.#isDeliverable)) {
+    const room = Math.min(request.max - deliveries.length, this.#inFlightLimit - this.#store.counts.inFlight);
+    for (const message of this.#store.take(room, this.#isDeliverable)) {
       deliveries.push(this.#deliver(message, timeoutSeconds));
       this.#applyDeliveryFaults(message);
     }
-    this.#arm();
+    this.#polls.arm();
     return deliveries;
   }
 
@@ -136,13 +124,8 @@ export class Queue {
     if (signal?.aborted) return []; // nobody there to receive anything
     const deliveries = this.receive(request);
     if (deliveries.length > 0) return deliveries;
-    if (waitMs > 0) {
-      const { clock } = this.#ports;
-      const waiting = this.#polls.wait(request, (end) => clock.at(clock.now() + waitMs, end), signal);
-      this.#arm();
-      return waiting;
-    }
-    if (!this.fifo && this.#tally['in-flight'] >= this.#inFlightLimit) {
+    if (waitMs > 0) return this.#polls.wait(request, waitMs, signal);
+    if (!this.fifo && this.#store.counts.inFlight >= this.#inFlightLimit) {
       throw new SqsError('OverLimit', 'Too many messages in flight; delete some before you receive more.');
     }
     return [];
@@ -160,7 +143,7 @@ export class Queue {
     if (this.fifo && !(isCurrent && message.state === 'in-flight')) {
       throw invalidParameter('ReceiptHandle', receiptHandle, 'The receipt handle has expired.');
     }
-    if (isCurrent) this.#discard(message);
+    if (isCurrent) this.#store.discard(message);
   }
 
   /** Hides an in-flight message for `seconds` from now; 0 makes it visible at once. */
@@ -180,105 +163,94 @@ export class Queue {
       const reason = `Total VisibilityTimeout for the message is beyond the limit [${MAX_VISIBILITY_SECONDS} seconds]`;
       throw invalidParameter('VisibilityTimeout', seconds, reason);
     }
-    if (seconds === 0) this.#makeVisible(message);
-    else this.#hideUntil(message, nowMs + seconds * 1000);
-    this.#arm();
+    if (seconds === 0) this.#store.reveal(message);
+    else this.#store.hideUntil(message, nowMs + seconds * 1000);
+    this.#polls.arm();
   }
 
   counts(): QueueCounts {
     this.#advance();
-    return { visible: this.#tally.ready, inFlight: this.#tally['in-flight'], delayed: this.#tally.delayed };
+    return this.#store.counts;
   }
 
   /** Forgets all messages in whatever state; deduplication ids are remembered on. */
   purge(): void {
-    for (let message = this.#bySendTime.pop(); message !== undefined; message = this.#bySendTime.pop()) {
-      if (message.state !== 'gone') this.#discard(message);
-    }
-    this.#due.clear();
-    this.#ready.clear();
+    this.#store.discardAll();
     this.#duplicates.clear();
   }
 
   /** Ends the visibility timeout of everything in flight; says how many that were. */
   expireInFlight(): number {
     this.#advance();
-    const expired = [...this.#received.values()].filter((message) => message.state === 'in-flight');
-    for (const message of expired) this.#makeVisible(message);
-    return expired.length;
+    const inFlight = this.#store.listInFlight();
+    for (const message of inFlight) this.#store.reveal(message);
+    return inFlight.length;
   }
 
   /** Takes a message from a queue it was received from too often; it keeps its id, and on standard queues its age. */
   adopt(message: StoredMessage, sourceArn: string | undefined): void {
+    this.#advance();
+    const { body, bodyMd5 } = message;
     const extras = { ...message.extras, deadLetterSourceArn: sourceArn };
-    this.#store({ body: message.body, delaySeconds: 0 }, message.bodyMd5, extras, message);
+    this.#insert({ body, bodyMd5, extras, delaySeconds: 0, moved: message });
   }
 
   /** Takes a message moved by a move task: it starts anew, with another id. */
   readmit(message: StoredMessage): void {
-    this.#store({ body: message.body, delaySeconds: 0 }, message.bodyMd5, {
-      ...message.extras,
-      deadLetterSourceArn: undefined,
-    });
+    this.#advance();
+    const { body, bodyMd5 } = message;
+    this.#insert({ body, bodyMd5, extras: { ...message.extras, deadLetterSourceArn: undefined }, delaySeconds: 0 });
   }
 
   /** Takes the next visible message out for good, without a receive. */
   extract(): StoredMessage | undefined {
     this.#advance();
-    const [message] = this.#ready.take(1, () => true);
-    if (message === undefined) return undefined;
-    this.#setState(message, 'in-flight'); // taken: a FIFO group is locked until the discard below
-    this.#discard(message);
-    return message;
+    return this.#store.extract();
   }
 
   /** Answers all waiting polls with nothing; to be called when the queue goes. */
   close(): void {
-    this.#disarm();
     this.#polls.endAll();
   }
 
-  #store(
-    draft: MessageDraft,
-    bodyMd5: string,
-    extras: MessageExtras | undefined,
-    moved?: StoredMessage,
-  ): StoredMessage {
-    this.#advance();
+  #advance(): void {
+    this.#store.advance(this.settings.retentionSeconds);
+  }
+
+  #insert(message: {
+    body: string;
+    bodyMd5: string;
+    extras: MessageExtras | undefined;
+    delaySeconds?: number | undefined;
+    moved?: StoredMessage;
+  }): StoredMessage {
+    const { body, bodyMd5, extras, moved } = message;
     const nowMs = this.#ports.clock.now();
-    const dueMs = this.#visibleAt(nowMs, draft.delaySeconds ?? this.settings.delaySeconds);
-    const message: StoredMessage = {
+    const stored: StoredMessage = {
       id: moved?.id ?? randomUUID(),
-      body: draft.body,
+      body,
       bodyMd5,
-      sentAtMs: moved !== undefined && !this.fifo ? moved.sentAtMs : nowMs,
       extras,
+      sentAtMs: moved !== undefined && !this.fifo ? moved.sentAtMs : nowMs,
       order: this.#nextOrder++,
       receivedElsewhere: moved === undefined ? 0 : moved.receivedElsewhere + moved.receiveCount,
-      state: 'gone',
-      dueMs,
+      state: 'delayed',
+      dueMs: this.#visibleAt(nowMs, message.delaySeconds ?? this.settings.delaySeconds),
       receiveCount: 0,
       firstReceivedAtMs: moved?.firstReceivedAtMs ?? 0,
       lastReceivedAtMs: 0,
     };
-    this.#tally.gone++;
-    this.#bySendTime.push(message.sentAtMs, message);
-    if (dueMs > nowMs) {
-      this.#setState(message, 'delayed');
-      this.#hideUntil(message, dueMs);
-      this.#arm();
-    } else {
-      this.#show(message);
-    }
-    return message;
+    this.#store.insert(stored);
+    this.#polls.arm();
+    return stored;
   }
 
   /** A FIFO queue whose delay was shortened still shows its messages in order: none before an earlier one. */
   #visibleAt(nowMs: number, delaySeconds: number): number {
     const dueMs = nowMs + delaySeconds * 1000;
     if (!this.fifo) return dueMs;
-    this.#latestDelayMs = Math.max(dueMs, this.#latestDelayMs);
-    return this.#latestDelayMs;
+    this.#latestVisibleMs = Math.max(dueMs, this.#latestVisibleMs);
+    return this.#latestVisibleMs;
   }
 
   /** Refuses a message that was received too often, after moving it to the dead-letter queue. */
@@ -287,7 +259,7 @@ export class Queue {
     if (redrive === undefined || message.receiveCount < redrive.maxReceiveCount) return true;
     const deadLetterQueue = this.#ports.findQueue(redrive.deadLetterTargetArn);
     if (deadLetterQueue === undefined) return true;
-    this.#discard(message);
+    this.#store.discard(message);
     deadLetterQueue.adopt(message, this.arn);
     return false;
   };
@@ -297,9 +269,7 @@ export class Queue {
     if (message.receiveCount === 0 && message.receivedElsewhere === 0) message.firstReceivedAtMs = nowMs;
     message.lastReceivedAtMs = nowMs;
     message.receiveCount++;
-    this.#setState(message, 'in-flight');
-    this.#received.set(message.order, message);
-    this.#hideUntil(message, nowMs + timeoutSeconds * 1000);
+    this.#store.hideUntil(message, nowMs + timeoutSeconds * 1000);
     const receiptHandle = encodeReceiptHandle(this.#uid, message);
     return { message, receiptHandle, receiveCount: message.receivedElsewhere + message.receiveCount };
   }
@@ -307,15 +277,15 @@ export class Queue {
   #applyDeliveryFaults(message: StoredMessage): void {
     for (const fault of this.#ports.decideDelivery(this.name)) {
       if (fault.kind === 'early-redelivery') {
-        this.#hideUntil(message, Math.min(message.dueMs, this.#ports.clock.now() + fault.afterMs));
+        this.#store.hideUntil(message, Math.min(message.dueMs, this.#ports.clock.now() + fault.afterMs));
       } else if (!this.fifo) {
         this.#duplicates.push(message);
-        this.#scheduleWake();
+        this.#polls.wake();
       }
     }
   }
 
-  /** Messages that a fault has delivered once more; those settled meanwhile are not. */
+  /** Messages that a fault delivers once more; those settled meanwhile are not. */
   #takeDuplicates(max: number): StoredMessage[] {
     const taken: StoredMessage[] = [];
     while (taken.length < max) {
@@ -328,90 +298,8 @@ export class Queue {
 
   #find(receiptHandle: string): { message: StoredMessage | undefined; isCurrent: boolean } {
     const receipt = decodeReceiptHandle(this.#uid, receiptHandle);
-    const message = this.#received.get(receipt.order);
+    const message = this.#store.findReceived(receipt.order);
     return { message, isCurrent: message?.receiveCount === receipt.receiveCount };
-  }
-
-  /** Catches up with the clock: what became visible, and what is too old to keep. */
-  #advance(): void {
-    const nowMs = this.#ports.clock.now();
-    while (this.#due.earliestMs <= nowMs) {
-      const dueMs = this.#due.earliestMs;
-      const message = this.#due.pop()!;
-      if (isHiddenUntil(message, dueMs)) this.#makeVisible(message);
-    }
-    const oldestSentMs = nowMs - this.settings.retentionSeconds * 1000;
-    while (this.#bySendTime.earliestMs <= oldestSentMs) {
-      const message = this.#bySendTime.pop()!;
-      if (message.state !== 'gone') this.#discard(message);
-    }
-    this.#dropStaleEntries();
-  }
-
-  #dropStaleEntries(): void {
-    const hidden = this.#tally['in-flight'] + this.#tally.delayed;
-    if (this.#due.size > 2 * hidden + MIN_STALE_ENTRIES) this.#due.retain(isHiddenUntil);
-    const live = hidden + this.#tally.ready;
-    if (this.#bySendTime.size > 2 * live + MIN_STALE_ENTRIES) {
-      this.#bySendTime.retain((message) => message.state !== 'gone');
-    }
-  }
-
-  #hideUntil(message: StoredMessage, dueMs: number): void {
-    message.dueMs = dueMs;
-    this.#due.push(dueMs, message);
-  }
-
-  /** From delayed or in flight to ready. */
-  #makeVisible(message: StoredMessage): void {
-    if (message.state === 'in-flight') this.#ready.release(message);
-    this.#show(message);
-  }
-
-  #show(message: StoredMessage): void {
-    this.#setState(message, 'ready');
-    this.#ready.add(message);
-    this.#scheduleWake();
-  }
-
-  #discard(message: StoredMessage): void {
-    const wasInFlight = message.state === 'in-flight';
-    this.#setState(message, 'gone');
-    this.#tally.gone--;
-    this.#received.delete(message.order);
-    if (!wasInFlight) return;
-    this.#ready.release(message);
-    this.#scheduleWake(); // a FIFO group may have opened, and there is room below the in-flight limit
-  }
-
-  #setState(message: StoredMessage, state: MessageState): void {
-    this.#tally[message.state]--;
-    this.#tally[state]++;
-    message.state = state;
-  }
-
-  /** Serves the waiting polls after the current call, so that they share what a whole batch brought. */
-  #scheduleWake(): void {
-    if (this.#wakeScheduled || this.#polls.size === 0) return;
-    this.#wakeScheduled = true;
-    queueMicrotask(() => {
-      this.#wakeScheduled = false;
-      this.#polls.serve((request) => this.receive(request));
-    });
-  }
-
-  /** While polls wait, keeps one timer on the earliest moment at which a message may become visible. */
-  #arm(): void {
-    const dueMs = this.#polls.size === 0 ? Number.POSITIVE_INFINITY : this.#due.earliestMs;
-    if (dueMs === this.#armedForMs) return;
-    this.#disarm();
-    this.#armedForMs = dueMs;
-    if (dueMs === Number.POSITIVE_INFINITY) return;
-    this.#disarm = this.#ports.clock.at(dueMs, () => {
-      this.#armedForMs = Number.POSITIVE_INFINITY;
-      this.#advance();
-      this.#arm(); // the entry may have been stale
-    });
   }
 }
 
@@ -419,8 +307,4 @@ function extrasOf(draft: MessageDraft): MessageExtras | undefined {
   const { attributes, traceHeader, groupId, deduplicationId } = draft;
   if (!attributes && !traceHeader && !groupId && !deduplicationId) return undefined;
   return { attributes, traceHeader, groupId, deduplicationId };
-}
-
-function isHiddenUntil(message: StoredMessage, dueMs: number): boolean {
-  return message.dueMs === dueMs && (message.state === 'in-flight' || message.state === 'delayed');
 }

@@ -9,9 +9,9 @@ import type { Fields } from './fields.ts';
 import { asFields } from './fields.ts';
 import { flipReceivedBody, flipSentBody } from './flip-byte.ts';
 import { MESSAGE_ACTIONS } from './message-actions.ts';
+import type { QueueCounts } from './message-store.ts';
 import { MOVE_TASK_ACTIONS } from './move-task-actions.ts';
 import { MoveTasks } from './move-tasks.ts';
-import type { QueueCounts } from './queue.ts';
 import { QUEUE_ACTIONS } from './queue-actions.ts';
 import { QueueRegistry } from './queue-registry.ts';
 

@@ -58,7 +58,12 @@ export function assembleFile(segments: readonly Segment[], about: FooterAbout): 
   const groups = tail.write(offset);
   const metadata = writeStruct(fileMetadata(filled, groups, about));
   const parts = [MAGIC, ...filled.map(({ bytes }) => bytes), tailBytes(tail.indexes, metadata)];
-  verifyFooter(metadata, { segments: filled, dataStart: MAGIC.length, indexEnd: tail.end });
+  verifyFooter(metadata, {
+    segments: filled,
+    columns: about.schema.leaves.length,
+    dataStart: MAGIC.length,
+    indexEnd: tail.end,
+  });
   return parts;
 }
 

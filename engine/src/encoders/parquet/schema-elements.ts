@@ -1,11 +1,13 @@
 import type { Field, Slot, Type } from '../../core/schema.ts';
-import { ELEMENT, fieldsOf, i32, PHYSICAL, REPETITION, text } from './metadata.ts';
+import { ELEMENT, fieldsOf, i32, list, PHYSICAL, REPETITION, text } from './metadata.ts';
 import { CONVERTED, LOGICAL, type StoredType, storedTypeOf, union } from './stored-type.ts';
-import type { ThriftStruct } from './thrift.ts';
+import type { ThriftStruct, ThriftValue } from './thrift.ts';
 
 /** A column of a file: a slot without children, under its path. */
 export interface Leaf {
   readonly path: readonly string[];
+  /** The path as metadata holds it. */
+  readonly pathText: ThriftValue;
   readonly type: Type;
   readonly stored: StoredType;
 }
@@ -51,7 +53,7 @@ export function storedSchema(fields: readonly Field[]): StoredSchema {
       default: {
         const stored = storedTypeOf(type);
         elements.push(element(name, repetition, stored));
-        leaves.push({ path, type, stored });
+        leaves.push({ path, pathText: list('binary', path.map(text)), type, stored });
       }
     }
   }

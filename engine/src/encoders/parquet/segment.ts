@@ -17,9 +17,8 @@ import {
   struct,
   structAt,
   structsAt,
-  text,
 } from './metadata.ts';
-import type { StoredSchema } from './schema-elements.ts';
+import type { Leaf, StoredSchema } from './schema-elements.ts';
 import type { ThriftStruct, ThriftValue } from './thrift.ts';
 import { readStruct } from './thrift-reader.ts';
 import { writeStruct } from './thrift-writer.ts';
@@ -39,21 +38,27 @@ const TAIL_BYTES = 8; // length of the metadata, PAR1
  * become those of `schema`. Throws E_INTERNAL if the file is not laid out as `schema` says.
  */
 export function cutSegment(file: Uint8Array, schema: StoredSchema): Segment {
-  const metadata = readMetadata(file);
+  const { metadata, start } = readMetadata(file);
   checkLayout(structsAt(metadata, FILE.schema, 'schema'), schema);
   const groups = structsAt(metadata, FILE.rowGroups, 'row_groups');
   const [group] = groups;
   if (!group || groups.length > 1) throw unexpected(`one row group, got ${groups.length}`);
   const chunks = structsAt(group, ROW_GROUP.columns, 'columns');
+  const columns = chunks.map((chunk, i) => struct(cutChunk(chunk, schema.leaves[i]!)));
   const columnIndexes = cutIndexes(file, chunks, CHUNK.columnIndexOffset, CHUNK.columnIndexLength);
   const offsetIndexes = cutIndexes(file, chunks, CHUNK.offsetIndexOffset, CHUNK.offsetIndexLength);
+  const cutGroup = changed(
+    moved(group, [ROW_GROUP.fileOffset], -MAGIC_BYTES),
+    ROW_GROUP.columns,
+    list('struct', columns),
+  );
   const meta = fieldsOf([
-    [SEGMENT.rowGroup, struct(renamed(shiftRowGroup(withoutIndexes(group), -MAGIC_BYTES), schema))],
+    [SEGMENT.rowGroup, struct(cutGroup)],
     [SEGMENT.columnIndexes, list('binary', columnIndexes.map(binary))],
     [SEGMENT.offsetIndexes, list('struct', offsetIndexes.map(shiftedIndex))],
   ]);
   return {
-    bytes: file.subarray(MAGIC_BYTES, indexStart(file, chunks)),
+    bytes: file.subarray(MAGIC_BYTES, indexStart(chunks, start)),
     rows: requiredNumber(group, ROW_GROUP.rows, 'num_rows'),
     meta: writeStruct(meta),
   };
@@ -89,47 +94,39 @@ const COLUMN_OFFSETS = [
   COLUMN.bloomOffset,
 ] as const;
 
-const INDEX_IDS: ReadonlySet<number> = new Set([
+const INDEX_IDS = [
   CHUNK.offsetIndexOffset,
   CHUNK.offsetIndexLength,
   CHUNK.columnIndexOffset,
   CHUNK.columnIndexLength,
-]);
+] as const;
 
-function readMetadata(file: Uint8Array): ThriftStruct {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const length = view.getUint32(file.length - TAIL_BYTES, true);
-  return readStruct(file.subarray(file.length - TAIL_BYTES - length, file.length - TAIL_BYTES)).value;
+function readMetadata(file: Uint8Array): { metadata: ThriftStruct; start: number } {
+  const end = file.length - TAIL_BYTES;
+  const start = end - new DataView(file.buffer, file.byteOffset, file.byteLength).getUint32(end, true);
+  return { metadata: readStruct(file.subarray(start, end)).value, start };
 }
+
+const LAYOUT = [ELEMENT.type, ELEMENT.typeLength, ELEMENT.repetition, ELEMENT.children] as const;
 
 /** The file must store what our schema says it stores: same tree, same physical types, same repetitions. */
 function checkLayout(actual: readonly ThriftStruct[], { elements }: StoredSchema): void {
-  const layout = (element: ThriftStruct) =>
-    [ELEMENT.type, ELEMENT.typeLength, ELEMENT.repetition, ELEMENT.children]
-      .map((id) => numberAt(element, id, 'schema') ?? '-')
-      .join(' ');
   if (actual.length !== elements.length) throw unexpected(`${elements.length} schema elements, got ${actual.length}`);
-  for (const [i, element] of elements.entries()) {
-    const [wanted, got] = [layout(element), layout(actual[i]!)];
-    if (i > 0 && wanted !== got) throw unexpected(`schema element ${i} laid out as ${wanted}, got ${got}`);
+  for (let i = 1; i < elements.length; i++) {
+    for (const id of LAYOUT) {
+      const [wanted, got] = [elements[i]!, actual[i]!].map((element) => numberAt(element, id, 'schema'));
+      if (wanted !== got) throw unexpected(`${wanted} in field ${id} of schema element ${i}, got ${got}`);
+    }
   }
 }
 
-function renamed(group: ThriftStruct, { leaves }: StoredSchema): ThriftStruct {
-  const columns = structsAt(group, ROW_GROUP.columns, 'columns').map((chunk, i) => {
-    const meta = structAt(chunk, CHUNK.meta, 'meta_data');
-    const path = leaves[i]?.path;
-    if (!meta || !path) throw unexpected('metadata for every column');
-    return struct(changed(chunk, CHUNK.meta, struct(changed(meta, COLUMN.path, list('binary', path.map(text))))));
-  });
-  return changed(group, ROW_GROUP.columns, list('struct', columns));
-}
-
-function withoutIndexes(group: ThriftStruct): ThriftStruct {
-  const columns = structsAt(group, ROW_GROUP.columns, 'columns').map((chunk) =>
-    struct(new Map([...chunk].filter(([id]) => !INDEX_IDS.has(id)))),
-  );
-  return changed(group, ROW_GROUP.columns, list('struct', columns));
+/** A column's metadata under our name for it, counted from the segment's start, without its place for page indexes. */
+function cutChunk(chunk: ThriftStruct, { pathText }: Leaf): ThriftStruct {
+  const meta = structAt(chunk, CHUNK.meta, 'meta_data');
+  if (!meta) throw unexpected('metadata for every column');
+  const result = new Map(chunk);
+  for (const id of INDEX_IDS) result.delete(id);
+  return result.set(CHUNK.meta, struct(changed(moved(meta, COLUMN_OFFSETS, -MAGIC_BYTES), COLUMN.path, pathText)));
 }
 
 /** The bytes of each column's index; empty where a column has none (NaN in floats leaves a column without bounds). */
@@ -145,14 +142,12 @@ function shiftedIndex(bytes: Uint8Array): ThriftValue {
 }
 
 /** Where the page indexes start, or else the metadata: what lies before belongs to the row group, bloom filters too. */
-function indexStart(file: Uint8Array, chunks: readonly ThriftStruct[]): number {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const metadata = file.length - TAIL_BYTES - view.getUint32(file.length - TAIL_BYTES, true);
+function indexStart(chunks: readonly ThriftStruct[], metadataStart: number): number {
   const starts = chunks.flatMap((chunk) => [
-    numberAt(chunk, CHUNK.columnIndexOffset, 'column_index_offset') ?? metadata,
-    numberAt(chunk, CHUNK.offsetIndexOffset, 'offset_index_offset') ?? metadata,
+    numberAt(chunk, CHUNK.columnIndexOffset, 'column_index_offset') ?? metadataStart,
+    numberAt(chunk, CHUNK.offsetIndexOffset, 'offset_index_offset') ?? metadataStart,
   ]);
-  return Math.min(metadata, ...starts);
+  return Math.min(metadataStart, ...starts);
 }
 
 function moved(from: ThriftStruct, ids: readonly number[], bytes: number): ThriftStruct {

@@ -7,6 +7,8 @@ import { readStruct } from './thrift-reader.ts';
 /** What a footer must agree with. */
 export interface FooterFacts {
   readonly segments: readonly Segment[];
+  /** Columns of the schema; every row group has them all. */
+  readonly columns: number;
   /** File offset of the first segment. */
   readonly dataStart: number;
   /** File offset behind the last page index: where the metadata starts. */
@@ -17,7 +19,7 @@ export interface FooterFacts {
  * Reads a footer as a reader would and holds it against the segments: rows, and every offset within its segment.
  * Throws E_INTEGRITY; called before a file is handed out.
  */
-export function verifyFooter(metadata: Uint8Array, { segments, dataStart, indexEnd }: FooterFacts): void {
+export function verifyFooter(metadata: Uint8Array, { segments, columns, dataStart, indexEnd }: FooterFacts): void {
   const { value: file, end } = readStruct(metadata);
   if (end !== metadata.length) throw broken('the metadata', `${metadata.length} bytes`, `${end}`);
   const rows = segments.reduce((sum, segment) => sum + segment.rows, 0);
@@ -28,6 +30,7 @@ export function verifyFooter(metadata: Uint8Array, { segments, dataStart, indexE
   for (const [i, segment] of segments.entries()) {
     const group = groups[i]!;
     equal(`num_rows of row group ${i}`, segment.rows, requiredNumber(group, ROW_GROUP.rows, 'num_rows'));
+    equal(`the columns of row group ${i}`, columns, structsAt(group, ROW_GROUP.columns, 'columns').length);
     verifyChunks(group, i, start, start + segment.bytes.length);
     start += segment.bytes.length;
   }

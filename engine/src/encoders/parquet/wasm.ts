@@ -39,12 +39,14 @@ function load(): Wasm {
   return require(path) as Wasm;
 }
 
-/** An Arrow IPC stream as a Parquet file. `properties` are built here because writeParquet consumes them, silently. */
+/**
+ * An Arrow IPC stream as a Parquet file. The properties are made anew each time: writeParquet consumes them, and given them
+ * a second time it silently writes with its defaults.
+ */
 export function parquetFromIpc(ipc: Uint8Array, configure: (wasm: Wasm) => ParquetWasm.WriterProperties): Uint8Array {
   return withWasm((wasm) => {
-    const properties = configure(wasm);
     const table = wasm.Table.fromIPCStream(ipc);
     // Consumes the table and the properties, on failure too: freeing them here would be a double free.
-    return wasm.writeParquet(table, properties);
+    return wasm.writeParquet(table, configure(wasm));
   });
 }

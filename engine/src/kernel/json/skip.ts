@@ -147,7 +147,8 @@ function skipDigits(bytes: Uint8Array, at: number): number {
   return at;
 }
 
-function wanted(what: string, at: number): number {
+/** Sets `mismatch`; answers FAILED. */
+export function wanted(what: string, at: number): number {
   mismatch.offset = at;
   mismatch.wanted = what;
   return FAILED;

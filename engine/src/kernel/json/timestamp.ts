@@ -1,6 +1,7 @@
 import type { FixedBuilder } from '../../columns/builders/fixed.ts';
 import type { Int64Builder } from '../../columns/builders/int64.ts';
 import { daysFromCivil, daysInMonth, parseDate, parseTime, parseTimestamp } from '../../core/calendar.ts';
+import type { TimeUnit } from '../../core/schema.ts';
 import { COLON, DOT, FAILED, isDigit, MINUS, PLUS, QUOTE, ZERO } from './ascii.ts';
 import { appendBillions } from './integer.ts';
 import { skipString } from './skip.ts';
@@ -16,8 +17,20 @@ const NO_DIGITS = -1_000_000;
 export interface TimestampForm {
   /** Digits of fraction: 3, 6 or 9. */
   readonly digits: number;
+  /** 10 ^ digits. */
+  readonly perSecond: number;
   readonly utc: boolean;
 }
+
+/** The form of each `timestamp(unit, zone)`, by unit and zone; what generated code passes on. */
+export const TIMESTAMP_FORMS: Readonly<Record<`${TimeUnit}_${'utc' | 'local'}`, TimestampForm>> = {
+  ms_utc: { digits: 3, perSecond: 1e3, utc: true },
+  us_utc: { digits: 6, perSecond: 1e6, utc: true },
+  ns_utc: { digits: 9, perSecond: 1e9, utc: true },
+  ms_local: { digits: 3, perSecond: 1e3, utc: false },
+  us_local: { digits: 6, perSecond: 1e6, utc: false },
+  ns_local: { digits: 9, perSecond: 1e9, utc: false },
+};
 
 // Timestamps of one batch lie close together: the days of the last date seen are kept.
 let lastDate = -1;
@@ -91,11 +104,11 @@ function readUnusual(bytes: Buffer, at: number, builder: Int64Builder, form: Tim
 
 /** Appends a number of seconds and a fraction in units of the form; false if 64 bits cannot hold it. */
 function append(builder: Int64Builder, seconds: number, fraction: number, form: TimestampForm): boolean {
-  const value = seconds * 10 ** form.digits + fraction;
+  const value = seconds * form.perSecond + fraction;
   if (Number.isSafeInteger(value)) builder.appendNumber(value);
   else if (form.digits === 9 && seconds >= 0 && seconds < 9_223_372_036) appendBillions(builder, seconds, fraction);
   else {
-    const exact = BigInt(seconds) * 10n ** BigInt(form.digits) + BigInt(fraction);
+    const exact = BigInt(seconds) * BigInt(form.perSecond) + BigInt(fraction);
     if (BigInt.asIntN(64, exact) !== exact) return false;
     builder.appendBigInt(exact);
   }

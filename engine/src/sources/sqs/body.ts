@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { parseS3Uri, type S3Location } from '../../aws/s3-uri.ts';
+import type { S3Location } from '../../aws/s3-uri.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/units.ts';
 
@@ -15,6 +15,9 @@ const POINTER_CLASSES: ReadonlySet<unknown> = new Set([
   'software.amazon.payloadoffloading.PayloadS3Pointer',
   'com.amazon.sqs.javamessaging.MessageS3Pointer',
 ]);
+
+/** Plain bucket names only: a forged pointer cannot smuggle in an ARN or a path. */
+const BUCKET_NAME = /^[\w.-]{3,255}$/;
 
 /** The outermost wrapping of a body. */
 export type Layer =
@@ -71,9 +74,9 @@ function pointerIn(buffer: Buffer): Layer | undefined {
   const value = parseJson(buffer);
   if (!Array.isArray(value) || value.length !== 2 || !POINTER_CLASSES.has(value[0])) return undefined;
   const { s3BucketName: bucket, s3Key: key } = asRecord(value[1]);
-  // Only what S3 itself takes as a bucket, so that a forged pointer cannot smuggle in an ARN or a path.
-  if (typeof bucket !== 'string' || typeof key !== 'string' || key === '' || !parseS3Uri(`s3://${bucket}/`)) {
-    throw new ParquetryError('E_INTEGRITY', 'an S3 pointer must have s3BucketName and s3Key, got neither or one', {
+  if (typeof bucket !== 'string' || typeof key !== 'string' || key === '' || !BUCKET_NAME.test(bucket)) {
+    const got = JSON.stringify(value[1]).slice(0, 200);
+    throw new ParquetryError('E_INTEGRITY', `an S3 pointer must name a bucket and a key, got ${got}`, {
       hint: 'The producer offloads large bodies to S3 in a form that is not known here.',
     });
   }

@@ -13,7 +13,7 @@ const message = (body: string, more: Partial<Message> = {}): Message => ({
   ...more,
 });
 const failing = (code: 'E_NOT_FOUND' | 'E_UNAVAILABLE') => () => Promise.reject(new ParquetryError(code, 'no payload'));
-const pointer = '["software.amazon.payloadoffloading.PayloadS3Pointer",{"s3BucketName":"b","s3Key":"k"}]';
+const pointer = '["software.amazon.payloadoffloading.PayloadS3Pointer",{"s3BucketName":"lake","s3Key":"k"}]';
 
 it('carries over identity, counts and times', async () => {
   const delivery = await toDelivery(message('{"a":"ä"}'), 42, failing('E_NOT_FOUND'));

@@ -143,7 +143,7 @@ class AppenderFactory {
       case 'map': {
         const map = builder as MapBuilder<ColumnBuilder, ColumnBuilder>;
         const key = this.slot({ type: type.key, optional: false }, map.keys, `${path} key`);
-        const value = this.slot(type.value, map.values, `${path}[]`);
+        const value = this.slot(type.value, map.values, `${path}{}`);
         return new MapAppender(map, { key, value, textKeys: hasTextKeys(type.key) }, misfit);
       }
       default:

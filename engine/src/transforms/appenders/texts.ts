@@ -7,6 +7,7 @@ import { parseDecimal } from '../../core/decimal.ts';
 import type { TypeOf } from '../../core/schema.ts';
 import { Appender } from './appender.ts';
 import { type Misfit, wantedType } from './misfit.ts';
+import { readUuid } from './uuid-text.ts';
 
 /** Well-formed strings: UTF-8 has no lone surrogates, and replacing one would change the value unseen. */
 export class StringAppender extends Appender<BytesBuilder> {
@@ -117,18 +118,15 @@ export class DecimalAppender extends Appender<Bytes16Builder> {
   }
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 export class UuidAppender extends Appender<Bytes16Builder> {
-  private readonly bytes = Buffer.alloc(16);
+  private readonly bytes = new Uint8Array(16);
 
   constructor(builder: Bytes16Builder, misfit: Misfit) {
     super('a uuid', builder, misfit);
   }
 
   override append(value: unknown): boolean {
-    if (typeof value !== 'string' || !UUID.test(value)) return this.misfit.refuse(this.wanted, value);
-    this.bytes.write(value.replaceAll('-', ''), 'hex');
+    if (typeof value !== 'string' || !readUuid(value, this.bytes)) return this.misfit.refuse(this.wanted, value);
     this.builder.appendSpan16(this.bytes, 0);
     return true;
   }

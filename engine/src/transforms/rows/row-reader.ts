@@ -69,7 +69,7 @@ function createReader(type: Type, path: string): Reader {
       return createStructReader(type.fields, path);
     case 'map': {
       const key = createReader(type.key, `${path} key`);
-      const value = createReader(type.value.type, `${path}[]`);
+      const value = createReader(type.value.type, `${path}{}`);
       return hasTextKeys(type.key) ? new TextMapReader(key, value) : new MapReader(key, value);
     }
     default:

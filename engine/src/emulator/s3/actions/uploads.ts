@@ -5,7 +5,6 @@ import {
   algorithmOf,
   CHECKSUM_ALGORITHMS,
   type ChecksumAlgorithm,
-  type ChecksumType,
   checksumHeader,
   DEFAULT_ALGORITHM,
   defaultType,
@@ -64,7 +63,7 @@ function declaredChecksum(call: S3Call): Pick<MultipartUpload, 'algorithm' | 'ty
   const name = header(call, 'x-amz-checksum-algorithm');
   const algorithm = name === undefined ? DEFAULT_ALGORITHM : algorithmOf(name);
   if (!algorithm) throw s3Error('InvalidRequest', { message: `Checksum algorithm provided is unsupported: ${name}` });
-  const type = (header(call, 'x-amz-checksum-type')?.toUpperCase() as ChecksumType) ?? defaultType(algorithm);
+  const type = header(call, 'x-amz-checksum-type')?.toUpperCase() ?? defaultType(algorithm);
   if (!supportsType(algorithm, type)) {
     throw s3Error('InvalidRequest', {
       message: `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,

@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { fromArrowIpc } from '../../columns/arrow.ts';
+import type { ColumnBatch } from '../../columns/column.ts';
+import { batchFromRows } from '../../columns/rows.ts';
+import { readRow, type Value } from '../../columns/values.ts';
+import type { Field } from '../../core/schema.ts';
+import { parseSlot } from '../../core/schema-text.ts';
+import type { ByteSource } from './footer-reader.ts';
+import { parquetOptions } from './options.ts';
+import { withWasm } from './wasm.ts';
+import { ParquetEncoder } from './writer.ts';
+
+export type Row = { readonly [name: string]: Value };
+
+/** Fields from our notation of types. */
+export function fieldsOf(types: Readonly<Record<string, string>>): Field[] {
+  return Object.entries(types).map(([name, text]) => ({ name, ...parseSlot(text) }));
+}
+
+/** An encoder as a pipeline file configures it. */
+export function encoderOf(options: object = {}): ParquetEncoder {
+  return new ParquetEncoder(parquetOptions.parse(options));
+}
+
+/** A file of one segment for each group of rows. */
+export function fileOf(
+  fields: readonly Field[],
+  groups: readonly (readonly Row[])[],
+  options: object = {},
+): Uint8Array {
+  const encoder = encoderOf(options);
+  const segments = groups.map((rows) => encoder.encode(batchFromRows(fields, rows)));
+  return Buffer.concat(encoder.assemble(segments, { fields, keyValues: {} }));
+}
+
+export function sourceOf(file: Uint8Array): ByteSource {
+  const { buffer, byteOffset, byteLength } = file;
+  return {
+    byteLength,
+    slice: async (start, end) => buffer.slice(byteOffset + start, byteOffset + end) as ArrayBuffer,
+  };
+}
+
+/** All rows, decoded by parquet-wasm. */
+export function rowsByWasm(file: Uint8Array, fields: readonly Field[]): Row[] {
+  const ipc = withWasm((wasm) => wasm.readParquet(file).intoIPCStream());
+  return fromArrowIpc(ipc, fields).flatMap(rowsOf);
+}
+
+export function rowsOf(batch: ColumnBatch): Row[] {
+  return Array.from({ length: batch.length }, (_, row) => readRow(batch, row));
+}
+
+/** DuckDB over files in a folder of its own, gone at the end. */
+export class Duck {
+  readonly #folder: string;
+  readonly #connection: Awaited<ReturnType<DuckDBInstance['connect']>>;
+  #files = 0;
+
+  private constructor(folder: string, connection: Awaited<ReturnType<DuckDBInstance['connect']>>) {
+    this.#folder = folder;
+    this.#connection = connection;
+  }
+
+  static async open(): Promise<Duck> {
+    const folder = await mkdtemp(join(tmpdir(), 'parquetry-encoders-'));
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    return new Duck(folder, connection);
+  }
+
+  /** Rows of a query in which `FILE` stands for the file's quoted path. Exact: what JSON cannot hold is text. */
+  async query(file: Uint8Array, sql: string): Promise<readonly (readonly unknown[])[]> {
+    const path = join(this.#folder, `${this.#files++}.parquet`);
+    await writeFile(path, file);
+    const result = await this.#connection.runAndReadAll(sql.replaceAll('FILE', `'${path}'`));
+    return result.getRowsJson();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#connection.closeSync();
+    await rm(this.#folder, { recursive: true });
+  }
+}

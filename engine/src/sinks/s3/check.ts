@@ -1,0 +1,34 @@
+import { asParquetryError, ParquetryError } from '../../core/errors.ts';
+import type { Bucket } from './bucket.ts';
+import { checkedBytes } from './checked-bytes.ts';
+
+/**
+ * Fails with what is wrong and what to do when the bucket does not exist or may not be written. Beginning an upload and aborting
+ * it needs the permissions of a write, the KMS key included, and leaves nothing behind.
+ */
+export async function checkBucket(bucket: Bucket, at: { bucket: string; prefix: string }): Promise<void> {
+  const signal = new AbortController().signal;
+  try {
+    await bucket.headBucket();
+  } catch (thrown) {
+    // A role that may only write must not see the bucket; the upload below tells.
+    if (asParquetryError(thrown).code !== 'E_ACCESS') throw hinted(thrown, at);
+  }
+  try {
+    const key = `${at.prefix}_parquetry-permission-check`;
+    const object = { key, contentType: 'text/plain', metadata: {}, content: checkedBytes([]) };
+    await bucket.abort(await bucket.start(object, signal), signal);
+  } catch (thrown) {
+    throw hinted(thrown, at);
+  }
+}
+
+function hinted(thrown: unknown, { bucket, prefix }: { bucket: string; prefix: string }): ParquetryError {
+  const error = asParquetryError(thrown);
+  const hint = {
+    E_NOT_FOUND: `Create it with \`aws s3 mb s3://${bucket}\`, or check the name.`,
+    E_ACCESS: `Grant s3:PutObject, s3:GetObject and s3:AbortMultipartUpload on arn:aws:s3:::${bucket}/${prefix}*.`,
+  }[error.code as string];
+  if (hint === undefined || error.details.awsCode === 'CredentialsProviderError') return error;
+  return new ParquetryError(error.code, error.message, { cause: error.cause, details: error.details, hint });
+}

@@ -1,0 +1,84 @@
+import type { RecordBatch } from '../columns/record-batch.ts';
+import type { TransformResult, TransformRunner } from '../columns/transform.ts';
+import type { Schema } from '../core/schema.ts';
+import type { SetupContext, Transform } from './api.ts';
+import type { CompiledTransform } from './compile.ts';
+import { loadTransform, transformError } from './load.ts';
+import { RecordMapper } from './record-mapper.ts';
+
+/** What a lane tells its runner. */
+export interface TransformRunnerOptions extends SetupContext {
+  /**
+   * Whether a failed record becomes a row of those of its input fields that the output has by name and type. A record
+   * for which that is no row either fails.
+   */
+  readonly passthrough?: boolean;
+  /** Slot 0 holds the row of the batch that user code is at, -1 between batches: shared memory shows who is stuck where. */
+  readonly position?: Int32Array;
+}
+
+/**
+ * Loads a transform in this thread and runs its `setup`; without one, the runner hands its input on. `input` is the schema
+ * of the batches it will get. Throws E_TRANSFORM if the module does not load or `setup` throws.
+ */
+export async function createTransformRunner(
+  compiled: CompiledTransform | undefined,
+  input: Schema,
+  options: TransformRunnerOptions,
+): Promise<TransformRunner> {
+  if (compiled === undefined) return createIdentityRunner(input);
+  const transform = loadTransform(compiled);
+  const state = await setUp(compiled, transform, options);
+  const mapper = new RecordMapper({ compiled, transform, input, state, options });
+  if (transform.prefetch === undefined) {
+    return { output: transform.output.fields, run: (records, deliveries) => mapper.run(records, deliveries) };
+  }
+  return {
+    output: transform.output.fields,
+    async run(records, deliveries) {
+      await prefetchInto(mapper, records, { compiled, transform, state, options });
+      return mapper.run(records, deliveries);
+    },
+  };
+}
+
+/** Hands columns on, untouched and uncopied. */
+function createIdentityRunner(input: Schema): TransformRunner {
+  let rowNumbers = new Int32Array();
+  return {
+    output: input.fields,
+    run({ rows }: RecordBatch): TransformResult {
+      if (rowNumbers.length < rows.length) rowNumbers = Int32Array.from({ length: rows.length }, (_, row) => row);
+      const origin = rowNumbers.subarray(0, rows.length);
+      return { output: rows, origin, dropped: [], failed: [], undeclaredKeys: new Map() };
+    },
+  };
+}
+
+async function setUp(compiled: CompiledTransform, transform: Transform, options: SetupContext): Promise<unknown> {
+  const { pipeline, folder } = options;
+  try {
+    return await transform.setup?.({ pipeline, folder });
+  } catch (thrown) {
+    throw transformError(compiled, 'must set up', thrown);
+  }
+}
+
+interface PrefetchParts {
+  readonly compiled: CompiledTransform;
+  readonly transform: Transform;
+  readonly state: unknown;
+  readonly options: SetupContext;
+}
+
+/** Lets user code look at all records of a chunk before they are mapped, the same objects. */
+async function prefetchInto(mapper: RecordMapper, records: RecordBatch, parts: PrefetchParts): Promise<void> {
+  const { compiled, transform, state } = parts;
+  const { pipeline, folder } = parts.options;
+  const readable = mapper.readAhead(records);
+  try {
+    mapper.prefetched(await transform.prefetch?.(readable, { pipeline, folder, state }));
+  } catch (thrown) {
+    throw transformError(compiled, 'must prefetch', thrown, { retryable: true });
+  }
+}
