@@ -1,7 +1,7 @@
 /** Builds the engine into engine/dist: `node esbuild.mjs [--watch]`. Type declarations are the work of `tsc -b`. */
 
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { context } from 'esbuild';
@@ -10,18 +10,20 @@ const engine = fileURLToPath(new URL('engine', import.meta.url));
 const source = path.join(engine, 'src');
 const dist = path.join(engine, 'dist');
 
-/** Bundles by name. Workers and the transform API are started by path, so each is an entry of its own beside the others. */
+/** Bundles by name. Workers are entries of their own, for they are started by path: every `*-worker.ts` is one. */
 const entryPoints = {
   index: 'index.ts',
   cli: 'cli/main.ts',
-  'lane-worker': 'runtime/lane-worker.ts',
-  'describe-worker': 'transforms/describe-worker.ts',
-  'emulator-worker': 'emulator/emulator-worker.ts',
   'transform-api': 'transforms/api.ts',
+  ...Object.fromEntries(
+    (await readdir(source, { recursive: true }))
+      .filter((file) => file.endsWith('-worker.ts'))
+      .map((file) => [path.basename(file, '.ts'), file]),
+  ),
 };
 
-/** Data files that bundles find beside them. */
-const assets = ['pipeline/pipeline.schema.json'];
+/** Files that are shipped beside the bundles: editors read the schema of the pipeline file. */
+const assets = [fileURLToPath(new URL('docs/reference/pipeline.schema.json', import.meta.url))];
 
 const existing = Object.entries(entryPoints).filter(([name, file]) => {
   const exists = existsSync(path.join(source, file));
@@ -52,11 +54,16 @@ const build = await context({
 async function finish({ metafile, errors }) {
   if (errors.length > 0) return;
   await mkdir(dist, { recursive: true });
-  const present = assets.filter((asset) => existsSync(path.join(source, asset)));
-  await Promise.all(present.map((asset) => cp(path.join(source, asset), path.join(dist, path.basename(asset)))));
+  await Promise.all(assets.map((asset) => cp(asset, path.join(dist, path.basename(asset)))));
   const current = new Set(Object.keys(metafile.outputs).map((output) => path.basename(output)));
   const chunks = (await readdir(dist)).filter((name) => name.startsWith('chunk-') && !current.has(name));
-  await Promise.all(chunks.map((name) => rm(path.join(dist, name))));
+  await Promise.all(chunks.map((name) => removeOld(path.join(dist, name))));
+}
+
+/** A process that runs since before this build may still load chunks of its own. */
+async function removeOld(file) {
+  const { mtimeMs } = await stat(file);
+  if (Date.now() - mtimeMs > 3_600_000) await rm(file);
 }
 
 if (process.argv.includes('--watch')) {

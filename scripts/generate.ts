@@ -73,7 +73,6 @@ async function contentFiles(): Promise<Files> {
   const schema = `${JSON.stringify(pipelineJsonSchema(components), null, 2)}\n`;
   const pages = Object.entries(referencePages(components)).map(([name, text]) => [`${REFERENCE}/${name}`, text]);
   return {
-    'engine/src/pipeline/pipeline.schema.json': schema,
     [`${REFERENCE}/pipeline.schema.json`]: schema,
     ...Object.fromEntries(pages),
     ...(await generateTransformApiTypes()),

@@ -22,7 +22,18 @@ const allowed: Record<string, string[]> = {
   emulator: ['core'],
   pipeline: [...base, 'transforms', 'telemetry'],
   runtime: [...base, 'pipeline', 'transforms', 'telemetry'],
-  cli: [...base, 'formats', 'sources', 'sinks', 'encoders', 'transforms', 'pipeline', 'runtime', 'telemetry', 'emulator'],
+  cli: [
+    ...base,
+    'formats',
+    'sources',
+    'sinks',
+    'encoders',
+    'transforms',
+    'pipeline',
+    'runtime',
+    'telemetry',
+    'emulator',
+  ],
 };
 /** Within these, one component's folder may not import another's. */
 const componentFolders = ['formats', 'sources', 'sinks', 'encoders'];
@@ -63,7 +74,9 @@ describe('the import rules of ARCHITECTURE.md', () => {
   });
 
   test('only the CLI and the library entry import the AWS SDK outside aws/ eagerly: nobody', () => {
-    const eager = files().filter((file) => /^import (?!type)[^;]*from '@aws-sdk\//m.test(read(file)) && isProduct(file));
+    const eager = files().filter(
+      (file) => /^import (?!type)[^;]*from '@aws-sdk\//m.test(read(file)) && isProduct(file),
+    );
     expect(eager).toEqual([]);
   });
 

@@ -1,5 +1,4 @@
 /** The library: what `import … from 'parquetry'` gives, in programs and (the first part) in transforms. */
-export * from './transforms/api.ts';
 
 export type { Column, ColumnBatch, Selection } from './columns/column.ts';
 export type { Encoder, FileAbout, Segment } from './columns/encoder.ts';
@@ -20,3 +19,4 @@ export type { WrittenFile } from './runtime/landing.ts';
 export type { LiveComponents } from './runtime/live.ts';
 export { type RunOptions, runPipeline } from './runtime/run-pipeline.ts';
 export { createLogger } from './telemetry/logger.ts';
+export * from './transforms/api.ts';

@@ -17,7 +17,8 @@ export function seeded(seed: number): () => number {
 const countries = 'US DE FR GB JP BR IN CN CA AU NO SE ES IT MX PL NL KR ZA AR'.split(' ');
 const devices = ['mobile', 'desktop', 'tablet', 'tv', 'console'];
 const actions = ['view', 'click', 'add_to_cart', 'purchase', 'search', 'scroll', 'login', 'logout'];
-const cities = 'Oslo,Berlin,Paris,London,Tokyo,São Paulo,Mumbai,Zürich,Toronto,Sydney,Bergen,Malmö,Madrid,Rome,Austin'.split(',');
+const cities =
+  'Oslo,Berlin,Paris,London,Tokyo,São Paulo,Mumbai,Zürich,Toronto,Sydney,Bergen,Malmö,Madrid,Rome,Austin'.split(',');
 const tags = ['new', 'promo', 'vip', 'beta', 'a1', 'b2', 'c3', 'organic', 'paid', 'email', 'social'];
 const systems = ['X11; Linux x86_64', 'Windows NT 10.0', 'iPhone; CPU OS 17_1', 'Macintosh'];
 
@@ -48,7 +49,10 @@ export function* events(count: number): Generator<string> {
     while (text.length < digits) text += integer(0x10000).toString(16).padStart(4, '0');
     return text.slice(0, digits);
   };
-  const agents = Array.from({ length: 4_000 }, (_, i) => `Mozilla/5.0 (${systems[i % 4]}) Chrome/${90 + (i % 40)}.0.${i}.${integer(200)}`);
+  const agents = Array.from(
+    { length: 4_000 },
+    (_, i) => `Mozilla/5.0 (${systems[i % 4]}) Chrome/${90 + (i % 40)}.0.${i}.${integer(200)}`,
+  );
   for (let id = 0; id < count; id++) {
     const event: Record<string, unknown> = {
       ts: new Date(1_709_290_000_000 + id * 37 + integer(30)).toISOString(),
@@ -59,10 +63,15 @@ export function* events(count: number): Generator<string> {
       device: pick(devices),
       action: pick(actions),
     };
-    if (random() > 0.03) event.url = `https://shop.example.com/p/${integer(100_000)}?ref=${hex(6)}${random() < 0.01 ? '&q="x"' : ''}`;
+    if (random() > 0.03)
+      event.url = `https://shop.example.com/p/${integer(100_000)}?ref=${hex(6)}${random() < 0.01 ? '&q="x"' : ''}`;
     event.ua = pick(agents);
     event.value = random() < 0.05 ? null : Math.round(random() * 1e5) / 100;
-    event.geo = { lat: Math.round((random() * 180 - 90) * 1e4) / 1e4, lon: Math.round((random() * 360 - 180) * 1e4) / 1e4, city: pick(cities) };
+    event.geo = {
+      lat: Math.round((random() * 180 - 90) * 1e4) / 1e4,
+      lon: Math.round((random() * 360 - 180) * 1e4) / 1e4,
+      city: pick(cities),
+    };
     event.tags = Array.from({ length: integer(4) }, () => pick(tags));
     event.active = random() < 0.7;
     yield JSON.stringify(event);

@@ -24,7 +24,9 @@ const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
 });
 const folder = import.meta.dirname;
-const names = readdirSync(folder).flatMap((file) => (file.endsWith('.bench.ts') ? [file.slice(0, -'.bench.ts'.length)] : []));
+const names = readdirSync(folder).flatMap((file) =>
+  file.endsWith('.bench.ts') ? [file.slice(0, -'.bench.ts'.length)] : [],
+);
 const unknown = positionals.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
   console.error(`no benchmark ${unknown.join(', ')}; there are ${names.join(', ')}`);

@@ -33,7 +33,10 @@ export const benchmark: Benchmark = {
     await writeFile(file, eventTransform);
     const bodies = makeBodies();
     const bytes = bodies.reduce((sum, body) => sum + body.byteLength, 0);
-    for (const [user, transform] of [['map', await compileTransform(file)], ['none', undefined]] as const) {
+    for (const [user, transform] of [
+      ['map', await compileTransform(file)],
+      ['none', undefined],
+    ] as const) {
       for (const compression of ['zstd', 'snappy']) {
         const lane = await createLane(transform, compression);
         await lane(bodies);
@@ -74,7 +77,13 @@ async function createLane(transform: Parameters<typeof createTransformRunner>[0]
   const scanner = createJsonScanner(schema, { rest: false });
   const runner: TransformRunner = await createTransformRunner(transform, schema, { pipeline: 'bench', folder: '.' });
   const context: ComponentContext = {
-    pipeline: 'bench', runId: 'bench', folder: '.', aws: {}, expectedHoldMs: 0, logger: silentLogger, metrics: silentMetrics,
+    pipeline: 'bench',
+    runId: 'bench',
+    folder: '.',
+    aws: {},
+    expectedHoldMs: 0,
+    logger: silentLogger,
+    metrics: silentMetrics,
   };
   const { config } = await loadComponent('encoder', 'parquet');
   const choice = { type: 'parquet', config: config.parse({ compression }) as Record<string, unknown> };
@@ -88,8 +97,14 @@ async function createLane(transform: Parameters<typeof createTransformRunner>[0]
       const chunk = bodies.slice(i, i + CHUNK_BODIES);
       for (const body of chunk) scanner.add(body);
       const { records } = scanner.take();
-      const { output } = await runner.run(records, chunk.map((_, n) => ({ id: `d${i + n}`, attributes: {}, receivedAtMs: 0 })));
-      groups.add(output as ColumnBatch, new Uint32Array(output.length).fill(i + 1), 0, { placed: () => {}, opened: () => {} });
+      const { output } = await runner.run(
+        records,
+        chunk.map((_, n) => ({ id: `d${i + n}`, attributes: {}, receivedAtMs: 0 })),
+      );
+      groups.add(output as ColumnBatch, new Uint32Array(output.length).fill(i + 1), 0, {
+        placed: () => {},
+        opened: () => {},
+      });
       for (const partition of groups.full()) bytesOut += groups.seal(partition)!.segment.bytes.byteLength;
     }
     for (const partition of groups.partitions) bytesOut += groups.seal(partition)!.segment.bytes.byteLength;
@@ -115,6 +130,7 @@ async function allocatedBytes(work: () => Promise<unknown>): Promise<number> {
   await work();
   const { profile } = await session.post('HeapProfiler.stopSampling');
   session.disconnect();
-  const sum = (node: typeof profile.head): number => node.selfSize + node.children.reduce((total, child) => total + sum(child), 0);
+  const sum = (node: typeof profile.head): number =>
+    node.selfSize + node.children.reduce((total, child) => total + sum(child), 0);
   return sum(profile.head);
 }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { SendMessageBatchCommand, SQSClient, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { GetQueueUrlCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { provision } from '../../engine/src/cli/embedded.ts';
 import type { Metrics } from '../../engine/src/core/telemetry.ts';
 import { startEmulatorThread } from '../../engine/src/emulator/thread.ts';
@@ -100,7 +100,12 @@ async function send(endpoint: string, load: 'single' | 'packed', records: number
   let body = '';
   const flush = async () => {
     if (bodies.length === 0) return;
-    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: bodies.map((MessageBody, i) => ({ Id: String(i), MessageBody })) }));
+    await sqs.send(
+      new SendMessageBatchCommand({
+        QueueUrl,
+        Entries: bodies.map((MessageBody, i) => ({ Id: String(i), MessageBody })),
+      }),
+    );
     bodies = [];
   };
   const push = async () => {

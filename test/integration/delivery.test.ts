@@ -1,5 +1,5 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { gzipSync } from 'node:zlib';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createWorld, PREFIX, type World } from './harness.ts';
 
@@ -69,9 +69,13 @@ describe('SQS to Parquet', () => {
 
   test('reads JSON objects, arrays, NDJSON, gzip+base64, SNS envelopes and Extended Client pointers', async () => {
     const zipped = gzipSync(numbered(20, 30)).toString('base64');
-    const sns = (Message: string) => JSON.stringify({ Type: 'Notification', MessageId: 'x', TopicArn: 'arn:aws:sns:us-east-1:0:t', Message });
+    const sns = (Message: string) =>
+      JSON.stringify({ Type: 'Notification', MessageId: 'x', TopicArn: 'arn:aws:sns:us-east-1:0:t', Message });
     await world.s3.send(new PutObjectCommand({ Bucket: 'lake', Key: 'payloads/1', Body: numbered(50, 60) }));
-    const pointer = ['software.amazon.payloadoffloading.PayloadS3Pointer', { s3BucketName: 'lake', s3Key: 'payloads/1' }];
+    const pointer = [
+      'software.amazon.payloadoffloading.PayloadS3Pointer',
+      { s3BucketName: 'lake', s3Key: 'payloads/1' },
+    ];
     const array = range(10).map((i) => ({ id: 10 + i }));
     const bodies = [
       JSON.stringify({ id: 0 }),
@@ -107,7 +111,10 @@ describe('SQS to Parquet', () => {
     const summary = await world.run(await world.pipeline({ input, config: { sinks } }));
     expect(await ids()).toEqual(range(25));
     const [key] = await world.keys('lines/');
-    const lines = Buffer.from(await world.object(key!)).toString().trim().split('\n');
+    const lines = Buffer.from(await world.object(key!))
+      .toString()
+      .trim()
+      .split('\n');
     expect(lines.map((line) => JSON.parse(line).id)).toEqual(range(25));
     expect(summary.ledger).toMatchObject({ rowsDelivered: 25, rowsWritten: 50, closed: true });
   });

@@ -86,8 +86,15 @@ export async function createWorld(options: EmulatorOptions = {}): Promise<World>
       return (await Promise.all(files.map(readRows))).flat();
     },
     deadLetters: async (prefix = '_errors/') => {
-      const texts = await Promise.all((await keys(prefix)).map(async (key) => Buffer.from(await object(key)).toString()));
-      return texts.flatMap((text) => text.split('\n').filter(Boolean).map((line) => JSON.parse(line)));
+      const texts = await Promise.all(
+        (await keys(prefix)).map(async (key) => Buffer.from(await object(key)).toString()),
+      );
+      return texts.flatMap((text) =>
+        text
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line)),
+      );
     },
     depth: () => depthOf(sqs, queueUrl),
     audit: (summary) => {
@@ -174,7 +181,9 @@ async function listKeys(s3: S3Client, prefix: string): Promise<string[]> {
 }
 
 async function depthOf(sqs: SQSClient, queueUrl: string): Promise<[number, number, number]> {
-  const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }));
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['All'] }),
+  );
   const number = (suffix: '' | 'NotVisible' | 'Delayed') => Number(Attributes[`ApproximateNumberOfMessages${suffix}`]);
   return [number(''), number('NotVisible'), number('Delayed')];
 }

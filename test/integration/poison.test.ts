@@ -18,7 +18,9 @@ const input = { id: 'int', text: 'string' };
 
 /** The records as messages of 100, with one replaced. A message too large for SQS goes as gzip+base64. */
 function messages(poison: string): string[] {
-  const lines = Array.from({ length: TOTAL }, (_, id) => (id === POISON_AT ? poison : JSON.stringify({ id, text: `t${id}` })));
+  const lines = Array.from({ length: TOTAL }, (_, id) =>
+    id === POISON_AT ? poison : JSON.stringify({ id, text: `t${id}` }),
+  );
   return Array.from({ length: TOTAL / 100 }, (_, i) => {
     const body = lines.slice(i * 100, i * 100 + 100).join('\n');
     return body.length > 500_000 ? gzipSync(body).toString('base64') : body;
@@ -50,7 +52,7 @@ test('a value that does not fit', async () => {
   const poison = '{"id":"5000","text":"t"}';
   const letter = await runWith(poison, { input });
   expect(letter).toMatchObject({ reason: 'misfit', field: 'id', original: poison });
-  expect(letter.message).toMatch(/id must be an int, got "5000"/);
+  expect(letter.message).toMatch(/^id must be int .*, got "5000"/);
 });
 
 test('a record at which the transform throws, with the line in the user’s file', async () => {
@@ -63,7 +65,11 @@ export default defineTransform({
   },
 });`;
   const letter = await runWith(JSON.stringify({ id: POISON_AT, text: 'x' }), { input, transform });
-  expect(letter).toMatchObject({ reason: 'thrown', stage: 'transform', original: JSON.stringify({ id: POISON_AT, text: 'x' }) });
+  expect(letter).toMatchObject({
+    reason: 'thrown',
+    stage: 'transform',
+    original: JSON.stringify({ id: POISON_AT, text: 'x' }),
+  });
   expect(letter.message).toContain('no such thing');
   expect(letter.stack).toContain('transform.ts:5:');
 });
@@ -85,9 +91,16 @@ test('a record that the encoder refuses', async () => {
   const summary = await world.run(await world.pipeline({ input, config, more: { 'encoder.ts': encoder } }));
   expect(summary.ledger.records).toMatchObject({ delivered: TOTAL - 1, deadLettered: { unencodable: 1 } });
   const files = await Promise.all((await world.keys('own/')).map((key) => world.object(key)));
-  const written = Buffer.concat(files).toString().trim().split('\n').map(Number).sort((a, b) => a - b);
+  const written = Buffer.concat(files)
+    .toString()
+    .trim()
+    .split('\n')
+    .map(Number)
+    .sort((a, b) => a - b);
   expect(written).toEqual(allButPoison);
-  expect(await world.deadLetters()).toMatchObject([{ reason: 'unencodable', stage: 'encode', message: 'cannot write 5000' }]);
+  expect(await world.deadLetters()).toMatchObject([
+    { reason: 'unencodable', stage: 'encode', message: 'cannot write 5000' },
+  ]);
 });
 
 test('a string of 2 MB', async () => {
@@ -117,13 +130,19 @@ test.each([
 test('errors.record: fail ends the run, and the message stays in the queue', async () => {
   await world.send(['{"id":"no","text":"x"}']);
   const summary = await world.run(await world.pipeline({ input, config: { errors: { record: 'fail' } } }));
-  expect(summary).toMatchObject({ reason: 'failed', error: { code: 'E_RECORD' }, ledger: { closed: true, messages: { acked: 0, returned: 1 } } });
+  expect(summary).toMatchObject({
+    reason: 'failed',
+    error: { code: 'E_RECORD' },
+    ledger: { closed: true, messages: { acked: 0, returned: 1 } },
+  });
   expect(await world.depth()).toEqual([1, 0, 0]);
 });
 
 test('a storm of misfits ends a drain with what does not fit', async () => {
-  await world.send(Array.from({ length: 30 }, () => Array.from({ length: 100 }, () => '{"id":"late","text":"x"}').join('\n')));
+  await world.send(
+    Array.from({ length: 30 }, () => Array.from({ length: 100 }, () => '{"id":"late","text":"x"}').join('\n')),
+  );
   const summary = await world.run(await world.pipeline({ input }));
   expect(summary).toMatchObject({ reason: 'failed', error: { code: 'E_STORM' }, ledger: { closed: true } });
-  expect(summary.error?.message).toContain('id must be an int');
+  expect(summary.error?.message).toContain('id must be int');
 });

@@ -23,7 +23,15 @@ export interface AuditPlace {
 export interface AuditedSummary {
   readonly ledger: {
     readonly messages: { received: number; acked: number; returned: number; leaseLost: number; inFlight: number };
-    readonly records: { received: number; delivered: number; dropped: Counts; deadLettered: Counts; returned: number; leaseLost: number; inFlight: number };
+    readonly records: {
+      received: number;
+      delivered: number;
+      dropped: Counts;
+      deadLettered: Counts;
+      returned: number;
+      leaseLost: number;
+      inFlight: number;
+    };
     readonly rowsWritten: number;
     readonly rowsDelivered: number;
   };
@@ -41,11 +49,17 @@ export interface AuditFindings {
 }
 
 export async function auditLedger(summary: AuditedSummary, place: AuditPlace): Promise<AuditFindings> {
-  const client = { endpoint: place.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } };
+  const client = {
+    endpoint: place.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  };
   const s3 = new S3Client({ ...client, forcePathStyle: true });
   const sqs = new SQSClient(client);
   try {
-    const footers = await Promise.all((await list(s3, place.bucket, `${place.prefix}/`)).map((key) => footerRows(s3, place.bucket, key)));
+    const footers = await Promise.all(
+      (await list(s3, place.bucket, `${place.prefix}/`)).map((key) => footerRows(s3, place.bucket, key)),
+    );
     const deadLetters = await countLines(s3, place.bucket, `${place.errors}/`);
     const messagesLeft = await messagesIn(sqs, place.queue);
     const rowsInFooters = footers.reduce((sum, rows) => sum + rows, 0);
@@ -57,7 +71,10 @@ export async function auditLedger(summary: AuditedSummary, place: AuditPlace): P
   }
 }
 
-function* disagreements({ ledger, files }: AuditedSummary, found: Omit<AuditFindings, 'disagreements'>): Generator<string> {
+function* disagreements(
+  { ledger, files }: AuditedSummary,
+  found: Omit<AuditFindings, 'disagreements'>,
+): Generator<string> {
   const { messages, records } = ledger;
   const claims: [string, number, number][] = [
     ['rows written, and rows in the footers', ledger.rowsWritten, found.rowsInFooters],
@@ -68,7 +85,12 @@ function* disagreements({ ledger, files }: AuditedSummary, found: Omit<AuditFind
     [
       'records received, and where they went',
       records.received,
-      records.delivered + sum(records.dropped) + sum(records.deadLettered) + records.returned + records.leaseLost + records.inFlight,
+      records.delivered +
+        sum(records.dropped) +
+        sum(records.deadLettered) +
+        records.returned +
+        records.leaseLost +
+        records.inFlight,
     ],
   ];
   for (const [what, claimed, actual] of claims) if (claimed !== actual) yield `${what}: ${claimed} and ${actual}`;
@@ -103,7 +125,11 @@ async function list(s3: S3Client, bucket: string, prefix: string): Promise<strin
 async function messagesIn(sqs: SQSClient, queue: string): Promise<number> {
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queue }));
   const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
-  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const;
+  const names = [
+    'ApproximateNumberOfMessages',
+    'ApproximateNumberOfMessagesNotVisible',
+    'ApproximateNumberOfMessagesDelayed',
+  ] as const;
   return names.reduce((total, name) => total + Number(Attributes[name] ?? 0), 0);
 }
 

@@ -189,6 +189,21 @@ describe('reading an object', () => {
     expect(await headObject(caller, at)).toMatchObject({ sizeBytes: 10, etag: '"v1"' });
   });
 
+  it('notices damaged bytes and broken connections, so that they are read again', async () => {
+    const endpoint = await serve((request, response) => {
+      if (request.url?.startsWith('/lake/broken')) {
+        response.writeHead(200, { 'content-length': 10 }).write('01234');
+        setImmediate(() => response.destroy());
+      } else response.writeHead(200, { 'content-length': 10, 'x-amz-checksum-crc32': 'AAAAAA==' }).end(bytes);
+    });
+    const caller = s3Caller({ endpoint });
+    closers.push(() => caller.close());
+    const damaged = readObject(caller, at, 10);
+    await expect(damaged).rejects.toMatchObject({ code: 'E_INTEGRITY', retryable: true });
+    const broken = readObject(caller, { bucket: 'lake', key: 'broken' }, 10);
+    await expect(broken).rejects.toMatchObject({ code: 'E_UNAVAILABLE', retryable: true });
+  });
+
   it('refuses one that is larger than allowed', async () => {
     await expect(readObject(await open(), at, 9)).rejects.toMatchObject({ code: 'E_RECORD' });
   });

@@ -47,7 +47,9 @@ export async function s3Client(settings: AwsSettings, environment: Environment =
     ...(await commonConfig(settings, 's3', environment)),
     requestHandler: handlerOptions({ socketTimeout: S3_IDLE_TIMEOUT_MS }),
     forcePathStyle: settings.forcePathStyle ?? endpointOf(settings, 's3') !== undefined,
-    requestChecksumCalculation: 'WHEN_REQUIRED', // checksums are computed once, by the writer
+    // Checksums are computed once, by whoever writes or reads; the SDK's own mismatch is an error without a code.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
     expectContinueHeader: false, // with it the SDK opens a new connection for every upload
   };
   return withRegion(new S3Client(config));

@@ -90,55 +90,54 @@ const UNKNOWN: Rule = {
   hint: 'Please report it with the details.',
 };
 
-/** By error code, as S3, SQS, STS, KMS, the SDK and Node's sockets call them. */
-const RULE_BY_NAME: ReadonlyMap<string, Rule> = new Map(
-  (
-    [
-      [NOT_FOUND, 'NoSuchBucket NoSuchKey NoSuchUpload NoSuchVersion NotFound QueueDoesNotExist NonExistentQueue'],
-      [NOT_FOUND, 'ResourceNotFoundException QueueDeletedRecently'],
-      [
-        DENIED,
-        'AccessDenied AccessDeniedException Forbidden AllAccessDisabled AccountProblem InvalidSecurity OptInRequired',
-      ],
-      [KEY_REFUSED, 'KmsAccessDenied KmsDisabled KmsInvalidState KmsNotFound KmsOptInRequired KmsInvalidKeyUsage'],
-      [
-        KEY_REFUSED,
-        'KMS.DisabledException KMS.NotFoundException KMS.KMSInvalidStateException KMSAccessDeniedException',
-      ],
-      [BAD_CREDENTIALS, 'CredentialsProviderError TokenProviderError ProviderError InvalidAccessKeyId InvalidToken'],
-      [
-        BAD_CREDENTIALS,
-        'InvalidClientTokenId UnrecognizedClientException SignatureDoesNotMatch InvalidSignatureException',
-      ],
-      [
-        BAD_CREDENTIALS,
-        'AuthFailure MissingAuthenticationToken MissingAuthenticationTokenException IncompleteSignature',
-      ],
-      [EXPIRED, 'ExpiredToken ExpiredTokenException TokenRefreshRequired RequestExpired'],
-      [CLOCK_SKEW, 'RequestTimeTooSkewed RequestInTheFuture'],
-      [THROTTLED, 'SlowDown Throttling ThrottlingException Throttled ThrottledException RequestThrottled OverLimit'],
-      [
-        THROTTLED,
-        'RequestThrottledException RequestLimitExceeded TooManyRequests TooManyRequestsException KmsThrottled',
-      ],
-      [THROTTLED, 'BandwidthLimitExceeded PriorRequestNotComplete LimitExceededException KMS.ThrottlingException'],
-      [UNAVAILABLE, 'InternalError InternalFailure InternalServerError InternalException RequestTimeout TimeoutError'],
-      [UNAVAILABLE, 'RequestTimeoutException IncompleteBody'],
-      [
-        UNREACHABLE,
-        'ECONNREFUSED ECONNRESET ECONNABORTED ETIMEDOUT EPIPE ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH',
-      ],
-      [EXISTS, 'PreconditionFailed'],
-      [RACE, 'ConditionalRequestConflict OperationAborted'],
-      [CORRUPT, 'BadDigest XAmzContentSHA256Mismatch XAmzContentChecksumMismatch'],
-      [
-        ELSEWHERE,
-        'PermanentRedirect Redirect TemporaryRedirect AuthorizationHeaderMalformed IllegalLocationConstraintException',
-      ],
-      [UNSUPPORTED, 'NotImplemented UnsupportedOperation MethodNotAllowed'],
-      [CANCELLED, 'AbortError'],
-    ] as const
-  ).flatMap(([rule, names]) => names.split(' ').map((name): [string, Rule] => [name, rule])),
+/** Error codes as S3, SQS, STS, KMS, the SDK and Node's sockets call them. */
+const CODES: readonly (readonly [Rule, string])[] = [
+  [
+    NOT_FOUND,
+    `NoSuchBucket NoSuchKey NoSuchUpload NoSuchVersion NotFound QueueDoesNotExist NonExistentQueue QueueDeletedRecently
+    ResourceNotFoundException`,
+  ],
+  [
+    DENIED,
+    `AccessDenied AccessDeniedException Forbidden AllAccessDisabled AccountProblem InvalidSecurity OptInRequired`,
+  ],
+  [
+    KEY_REFUSED,
+    `KmsAccessDenied KmsDisabled KmsInvalidState KmsNotFound KmsOptInRequired KmsInvalidKeyUsage KMSAccessDeniedException
+    KMS.DisabledException KMS.NotFoundException KMS.KMSInvalidStateException`,
+  ],
+  [
+    BAD_CREDENTIALS,
+    `CredentialsProviderError TokenProviderError ProviderError InvalidAccessKeyId InvalidToken InvalidClientTokenId
+    UnrecognizedClientException SignatureDoesNotMatch InvalidSignatureException IncompleteSignature AuthFailure
+    MissingAuthenticationToken MissingAuthenticationTokenException`,
+  ],
+  [EXPIRED, `ExpiredToken ExpiredTokenException TokenRefreshRequired RequestExpired`],
+  [CLOCK_SKEW, `RequestTimeTooSkewed RequestInTheFuture`],
+  [
+    THROTTLED,
+    `SlowDown Throttling ThrottlingException Throttled ThrottledException RequestThrottled RequestThrottledException
+    RequestLimitExceeded LimitExceededException TooManyRequests TooManyRequestsException OverLimit KmsThrottled
+    KMS.ThrottlingException BandwidthLimitExceeded PriorRequestNotComplete`,
+  ],
+  [
+    UNAVAILABLE,
+    `InternalError InternalFailure InternalServerError InternalException RequestTimeout RequestTimeoutException TimeoutError
+    IncompleteBody ERR_STREAM_PREMATURE_CLOSE`,
+  ],
+  [UNREACHABLE, `ECONNREFUSED ECONNRESET ECONNABORTED ETIMEDOUT EPIPE ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH`],
+  [EXISTS, `PreconditionFailed`],
+  [RACE, `ConditionalRequestConflict OperationAborted`],
+  [CORRUPT, `BadDigest XAmzContentSHA256Mismatch XAmzContentChecksumMismatch`],
+  [
+    ELSEWHERE,
+    `PermanentRedirect TemporaryRedirect Redirect AuthorizationHeaderMalformed IllegalLocationConstraintException`,
+  ],
+  [UNSUPPORTED, `NotImplemented UnsupportedOperation MethodNotAllowed`],
+  [CANCELLED, `AbortError`],
+];
+const RULE_BY_CODE: ReadonlyMap<string, Rule> = new Map(
+  CODES.flatMap(([rule, codes]) => codes.split(/\s+/).map((code): [string, Rule] => [code, rule])),
 );
 
 /** For answers without a body (HEAD), proxies, and codes nobody listed. */
@@ -174,8 +173,8 @@ export function classifyAwsError(thrown: unknown, subject: string, profile?: str
   const error: Thrown = typeof thrown === 'object' && thrown !== null ? thrown : {};
   const names = namesOf(error);
   const status = error.$metadata?.httpStatusCode;
-  const known = names.find((name) => RULE_BY_NAME.has(name));
-  const rule = (known === undefined ? undefined : RULE_BY_NAME.get(known)) ?? ruleOfStatus(status) ?? UNKNOWN;
+  const known = names.find((name) => RULE_BY_CODE.has(name));
+  const rule = (known === undefined ? undefined : RULE_BY_CODE.get(known)) ?? ruleOfStatus(status) ?? UNKNOWN;
   const label = known ?? names[0] ?? 'unknown error';
   return new ParquetryError(rule.code, `${subject} ${rule.says} (${label})`, {
     cause: thrown,

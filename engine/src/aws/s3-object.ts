@@ -1,7 +1,10 @@
+import type { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { ParquetryError } from '../core/errors.ts';
 import { formatBytes } from '../core/units.ts';
 import type { AwsCaller } from './caller.ts';
+import { formatCrc32, wholeCrc32 } from './s3-checksum.ts';
 import { formatS3Uri, type S3Location } from './s3-uri.ts';
 
 export interface ObjectFacts {
@@ -39,28 +42,35 @@ export async function readRange(
   return get(caller, at, input, (answer) => answer.Body!.transformToByteArray(), signal);
 }
 
-/** A whole object of at most `maxBytes`; a larger one is E_RECORD and not read. */
+/**
+ * A whole object of at most `maxBytes`; a larger one is E_RECORD and not read. Where S3 keeps a CRC32 of it the bytes are checked:
+ * E_INTEGRITY, retryable.
+ */
 export async function readObject(
   caller: AwsCaller<S3Client>,
   at: S3Location,
   maxBytes: number,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  return get(
-    caller,
-    at,
-    {},
-    (answer) => {
-      const sizeBytes = answer.ContentLength ?? 0;
-      if (sizeBytes <= maxBytes) return answer.Body!.transformToByteArray();
-      (answer.Body as { destroy?: () => void } | undefined)?.destroy?.();
-      throw new ParquetryError(
-        'E_RECORD',
-        `${formatS3Uri(at)} must be at most ${formatBytes(maxBytes)} to be read as one body, got ${sizeBytes} bytes`,
-      );
-    },
-    signal,
-  );
+  const read = async (answer: GetObjectCommandOutput) => {
+    if ((answer.ContentLength ?? 0) > maxBytes) {
+      (answer.Body as Readable).destroy();
+      throw tooLarge(at, maxBytes, answer.ContentLength!);
+    }
+    const bytes = await answer.Body!.transformToByteArray();
+    const promised = wholeCrc32(answer);
+    const got = formatCrc32(crc32(bytes));
+    if (promised === undefined || promised === got) return bytes;
+    throw new ParquetryError('E_INTEGRITY', `${formatS3Uri(at)} must have the CRC32 ${promised}, got ${got}`, {
+      retryable: true,
+    });
+  };
+  return get(caller, at, {}, read, signal);
+}
+
+function tooLarge(at: S3Location, maxBytes: number, sizeBytes: number): ParquetryError {
+  const rule = `must be at most ${formatBytes(maxBytes)} to be read as one body`;
+  return new ParquetryError('E_RECORD', `${formatS3Uri(at)} ${rule}, got ${sizeBytes} bytes`);
 }
 
 async function get<T>(
@@ -72,9 +82,16 @@ async function get<T>(
 ): Promise<T> {
   const { GetObjectCommand } = await import('@aws-sdk/client-s3');
   // The body is read inside the call, so that a connection lost half-way is classified like any other failure.
-  return caller.call(formatS3Uri(at), async (client) =>
-    read(
-      await client.send(new GetObjectCommand({ Bucket: at.bucket, Key: at.key, ...input }), { abortSignal: signal }),
-    ),
-  );
+  return caller.call(formatS3Uri(at), async (client) => {
+    const command = new GetObjectCommand({ Bucket: at.bucket, Key: at.key, ...input });
+    // The command's own ChecksumMode would have the SDK check the bytes, and fail without a code.
+    command.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { headers: Record<string, string> }).headers['x-amz-checksum-mode'] = 'ENABLED';
+        return next(args);
+      },
+      { step: 'build' },
+    );
+    return read(await client.send(command, { abortSignal: signal }));
+  });
 }

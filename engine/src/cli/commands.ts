@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { CliContext } from './context.ts';
+import { register as ddl } from './ddl.ts';
 import { register as emulator } from './emulator.ts';
 import { register as infer } from './infer.ts';
 import { register as init } from './init.ts';
 import { register as inspect } from './inspect.ts';
 import { register as run } from './run.ts';
+import { register as test } from './test.ts';
 import { register as validate } from './validate.ts';
 
 /** Adds one command to the program. Heavy modules are imported in its action, not before. */
@@ -15,7 +17,9 @@ export const commands: readonly { heading: string; register: Register }[] = [
   { heading: 'Make a pipeline:', register: init },
   { heading: 'Make a pipeline:', register: infer },
   { heading: 'Check it:', register: validate },
+  { heading: 'Check it:', register: test },
   { heading: 'Run it:', register: run },
-  { heading: 'Look around:', register: inspect },
-  { heading: 'Look around:', register: emulator },
+  { heading: 'Read what it wrote:', register: inspect },
+  { heading: 'Read what it wrote:', register: ddl },
+  { heading: 'Without an account:', register: emulator },
 ];

@@ -6,16 +6,24 @@ import type { Output } from './context.ts';
 import { plural } from './quantities.ts';
 import { alignRows } from './table.ts';
 
+const MIN_EXAMPLES_WIDTH = 20;
+
 /** What was inferred as a table: fields with their types, how often they were empty, and examples. */
 export function renderInference({ records, fields }: Inference, output: Output): string {
   const { paint } = output;
-  const head = ['field', 'type', 'empty', 'examples'].map((title) => paint.dim(title));
-  const rows = fields.map((field) => [
+  const facts = fields.map((field) => [
     `${'  '.repeat(field.depth)}${lastStep(field.path)}`,
-    paint.cyan(briefType(field.type)),
+    briefType(field.type),
     emptyShare(field),
-    paint.dim(examplesOf(field)),
   ]);
+  const titles = ['field', 'type', 'empty'];
+  const used = titles.map((title, i) => Math.max(title.length, ...facts.map((row) => row[i]!.length)) + 2);
+  const room = Math.max(MIN_EXAMPLES_WIDTH, output.columns - used.reduce((sum, width) => sum + width, 0));
+  const head = [...titles, 'examples'].map((title) => paint.dim(title));
+  const rows = fields.map((field, i) => {
+    const [name, type, empty] = facts[i]!;
+    return [name!, paint.cyan(type!), empty!, paint.dim(examplesOf(field, room))];
+  });
   const notes = fields.flatMap((field) => field.notes.map((note) => `  ${paint.yellow(field.path)}: ${note}`));
   const table = alignRows([head, ...rows]).join('\n');
   return `${plural(records, 'record')}\n\n${table}\n${notes.length > 0 ? `\nNotes:\n${notes.join('\n')}\n` : ''}`;
@@ -53,6 +61,12 @@ function emptyShare({ values, nulls, missing }: InferredField): string {
   return percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(percent < 10 ? 1 : 0)} %`;
 }
 
-function examplesOf({ examples, type }: InferredField): string {
-  return /^(?:struct|map)/.test(type) ? '' : examples.join(', ');
+/** As many as there is room for. */
+function examplesOf({ examples, type }: InferredField, room: number): string {
+  if (/^(?:struct|map)/.test(type)) return '';
+  const [first = '', ...more] = examples;
+  return more.reduce((text, example) => {
+    const longer = `${text}, ${example}`;
+    return longer.length <= room ? longer : text;
+  }, first);
 }

@@ -20,7 +20,10 @@ const schemaText = async (version: number) =>
   JSON.parse(await readFile(path.join(folder, `schema/input.v${version}.json`), 'utf8'));
 
 async function run(args: string[], stdin?: string): Promise<CapturedContext> {
-  const context = captureContext({ cwd: folder, stdin });
+  return runIn(captureContext({ cwd: folder, stdin }), args);
+}
+
+async function runIn(context: CapturedContext, args: string[]): Promise<CapturedContext> {
   const program = new Command().exitOverride();
   register(program, context);
   await program.parseAsync(['infer', ...args], { from: 'user' });
@@ -79,6 +82,9 @@ written tsconfig.json
       code: 'E_SCHEMA',
       details: { changes: ['a: int became json'] },
     });
+    const dry = captureContext({ cwd: folder, stdin: '{"a":"x"}' });
+    await expect(runIn(dry, ['-', '--dry-run', '--json'])).rejects.toMatchObject({ code: 'E_SCHEMA' });
+    expect(JSON.parse(dry.out())).toMatchObject({ verdict: 'incompatible', written: false });
     await run(['-', '--breaking'], '{"a":"x"}');
     expect(await schemaText(2)).toMatchObject({ breaking: true, fields: { a: 'json' } });
   });

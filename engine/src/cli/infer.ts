@@ -57,9 +57,16 @@ async function infer(names: readonly string[], options: InferOptions, context: C
     context.stdout.write(renderInference(inference, context.stdout));
     printComparison(comparison, previous, context);
   }
-  const outcome = target && !options.dryRun ? await write(target, inference.schema, options) : undefined;
+  const isRefused = comparison?.verdict === 'incompatible' && !options.breaking;
+  const outcome = target && !options.dryRun && !isRefused ? await write(target, inference.schema, options) : undefined;
   if (options.json) printJson(inference, comparison, outcome, context);
-  else printOutcome(outcome, { target }, context);
+  else if (!isRefused) printOutcome(outcome, { target }, context);
+  if (isRefused) await refuse(previous, comparison);
+}
+
+async function refuse(previous: Schema | undefined, comparison: SchemaComparison): Promise<never> {
+  const { incompatibleWith } = await import('../pipeline/schema-files.ts');
+  throw incompatibleWith(previous?.version, comparison);
 }
 
 async function schemaInForce(target: InferTarget): Promise<Schema | undefined> {

@@ -77,7 +77,7 @@ environments:
   localstack:
     aws: { endpoint: "http://localhost:4566" }
   production:
-    batch: { maxAge: 15m }
+    batch: { maxAge: 10m }
 `;
 }
 

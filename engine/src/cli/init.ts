@@ -2,18 +2,19 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { ParquetryError } from '../core/errors.ts';
+import { formatExactJson, readRecords } from '../core/exact-json.ts';
 import { inferSchema } from '../core/infer.ts';
 import { displayPath } from '../pipeline/render-problems.ts';
 import { pipelineName } from '../pipeline/schema.ts';
 import { writeInputSchema } from '../pipeline/schema-files.ts';
 import { writePipelineTypes } from '../pipeline/types-file.ts';
 import type { CliContext } from './context.ts';
-import { exampleFiles, exampleSamples, ownFiles } from './init-templates.ts';
+import { exampleFiles, exampleSamples, ownFiles, type ScaffoldFacts } from './init-templates.ts';
 import { resolvePath } from './pipeline-options.ts';
 import { alignRows } from './table.ts';
 
-/** Taken of a sample file; enough to see every field, few enough for a repository. */
-const MAX_SAMPLE_LINES = 200;
+/** Taken over from a sample file; the schema is inferred from all of it. */
+const MAX_SAMPLE_RECORDS = 200;
 
 interface InitFlags {
   from?: string;
@@ -44,26 +45,36 @@ export function register(program: Command, context: CliContext): void {
 async function init(folder: string, flags: InitFlags, context: CliContext): Promise<void> {
   await refuseFull(folder);
   const name = checkedName(flags.name ?? nameOf(folder));
-  const samples = flags.from === undefined ? exampleSamples : await firstLines(flags.from, context);
-  const { schema } = await inferSchema([samples]);
-  const facts = { name, schema, samples };
+  const facts = await factsOf(name, flags, context);
   const files = flags.from === undefined ? exampleFiles(facts) : ownFiles(facts);
   for (const [file, text] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
     await writeFile(path.join(folder, file), text, { flag: 'wx' });
   }
-  await writeInputSchema(path.join(folder, 'schema'), schema);
-  await writePipelineTypes(folder, { ...schema, version: 1 }, { rest: false });
+  await writeInputSchema(path.join(folder, 'schema'), facts.schema);
+  await writePipelineTypes(folder, { ...facts.schema, version: 1 }, { rest: false });
   printResult(folder, Object.keys(files), context);
 }
 
-/** As many whole lines as make good samples: to look at, to test with, in version control. */
-async function firstLines(from: string, context: CliContext): Promise<string> {
+/** The example's records and their schema, or those of the file that `--from` names. */
+async function factsOf(name: string, flags: InitFlags, context: CliContext): Promise<ScaffoldFacts> {
+  if (flags.from === undefined) {
+    return { name, samples: exampleSamples, schema: (await inferSchema([exampleSamples])).schema };
+  }
   const { readSample } = await import('./samples.ts');
-  const file = resolvePath(from, context);
-  const { bytes } = await readSample(file, context.cwd);
-  const lines = new TextDecoder().decode(bytes).split('\n', MAX_SAMPLE_LINES);
-  return `${lines.filter((line) => line.trim() !== '').join('\n')}\n`;
+  const { bytes } = await readSample(resolvePath(flags.from, context), context.cwd);
+  const { schema } = await inferSchema([bytes]);
+  return { name, schema, samples: firstRecords(new TextDecoder().decode(bytes)) };
+}
+
+/** Good samples are few enough to look at and to keep in version control. Exact: numbers keep their digits. */
+function firstRecords(text: string): string {
+  const records: string[] = [];
+  for (const record of readRecords(text)) {
+    if ('value' in record) records.push(`${formatExactJson(record.value)}\n`);
+    if (records.length === MAX_SAMPLE_RECORDS) break;
+  }
+  return records.join('');
 }
 
 /** Files that do not stand in the way: of version control and editors. */

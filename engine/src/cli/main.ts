@@ -27,7 +27,6 @@ export function createProgram(context: CliContext): Command {
     .version(packageVersion(), '-V, --version', 'print the version')
     .option('--debug', 'print stacks of errors')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help of a command, or of exit-codes')
     .configureHelp({ showGlobalOptions: true, styleTitle: (title) => context.stdout.paint.bold(title) })
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
@@ -46,8 +45,7 @@ export function createProgram(context: CliContext): Command {
     program.commandsGroup(heading);
     register(program, context);
   }
-  program.commandsGroup('More:');
-  return program;
+  return program.commandsGroup('More:').helpCommand('help [command]', 'print help of a command, or of exit-codes');
 }
 
 /** Runs one command line (without `node` and the script). Never rejects; answers the exit code. */

@@ -15,8 +15,8 @@ interface ValidateOptions extends PipelineOptions {
 }
 
 const help = `
-Checks the pipeline file, the input schema, the transform, partition templates and encoders together, and lists everything
-that is wrong at once. Nothing is contacted and nothing is written.
+Checks the pipeline file, the input schema, the transform, partition templates and encoders together, and lists
+everything that is wrong at once. Nothing is contacted and nothing is written.
 
 Examples:
   $ parquetry validate
@@ -65,7 +65,7 @@ function renderPlan(pipeline: CheckedPipeline, context: CliContext): string {
       'sink',
       [describe(sink, context), describeType(encoder), ...partitionBy].join(' '),
     ]),
-    ['bad records', errors.record === 'dead-letter' ? describeTarget(errors.to, context) : errors.record],
+    ['bad records', errors.record === 'dead-letter' ? describeTarget(pipeline, context) : errors.record],
   ];
   const title = `${paint.green('valid')} ${paint.bold(name)}${environment ? ` in ${environment}` : ''}`;
   return `${[title, ...rows.map(([key, value]) => `  ${paint.dim((key ?? '').padEnd(11))} ${value}`)].join('\n')}\n`;
@@ -82,7 +82,7 @@ function describeType(choice: Choice): string {
   return 'type' in choice ? choice.type : 'own encoder';
 }
 
-function describeTarget(target: CheckedPipeline['errors']['to'], context: CliContext): string {
-  if (target.type === 's3') return `s3://${target.bucket}/${target.prefix}`;
-  return target.type === 'sqs' ? `sqs ${target.queue}` : displayPath(target.path, context.cwd);
+function describeTarget({ name, errors: { to } }: CheckedPipeline, context: CliContext): string {
+  if (to.type === 's3') return `s3://${to.bucket}/${to.prefix}/${name}`;
+  return to.type === 'sqs' ? `sqs ${to.queue}` : displayPath(to.path, context.cwd);
 }

@@ -17,8 +17,6 @@ export interface Encoder {
   /** File name ending without the dot. */
   readonly extension: string;
   readonly contentType: string;
-  /** Where a lane had better seal a segment. Absent: any size will do. */
-  readonly sealAt?: { readonly rows: number; readonly sizeBytes: number };
   /** Throws E_CONFIG if rows of `fields` cannot be written with these settings; called when a plan is made, and by `encode`. */
   check?(fields: readonly Field[]): void;
   /** Stated by encoders that may throw for a single row: their batches are tried before any row is placed. */

@@ -22,7 +22,7 @@ const fields: Field[] = [
   { name: 'tags', type: { kind: 'list', element: { type: { kind: 'string' }, optional: true } }, optional: true },
 ];
 const at = (iso: string) => Date.parse(iso) * 1000;
-const pathsOf = (templates: string[], rows: Record<string, Value>[], of: Field[] = fields) =>
+const pathsOf = (templates: string[], rows: { readonly [name: string]: Value | undefined }[], of: Field[] = fields) =>
   compilePartitioner(templates, of)
     .split(batchFromRows(of, rows))
     .map(({ path, selection }) => [path, selection && [...selection]]);

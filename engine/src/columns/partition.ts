@@ -53,7 +53,7 @@ function split(batch: ColumnBatch, segments: readonly TemplateSegment[]): Partit
     const path = segments.map((segment) => safeSegment(segmentText(segment, coded, row))).join('/');
     parts.set(path, merged(parts.get(path), selection));
   }
-  return Array.from(parts, ([path, selection]) => ({ path, selection }));
+  return Array.from(parts, ([path, selection]) => ({ path, selection: parts.size === 1 ? undefined : selection }));
 }
 
 /** Values that differ may still make one path: `{a}{b}` of "x", "yz" and of "xy", "z". */

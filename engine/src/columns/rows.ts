@@ -15,7 +15,7 @@ import type { Value } from './values.ts';
 /** Rows as `readRow` gives them, where a missing field is null, as a batch. For tests and small inputs: hot paths generate code. */
 export function batchFromRows(
   fields: readonly Field[],
-  rows: readonly { readonly [name: string]: Value }[],
+  rows: readonly { readonly [name: string]: Value | undefined }[],
 ): ColumnBatch {
   const builders = fields.map((field) => createBuilder(field.type));
   for (const row of rows) {

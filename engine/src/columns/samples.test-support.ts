@@ -41,7 +41,7 @@ const leaves: readonly Leaf[] = [
     fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n }).map((n) => formatDecimal(n, 9)),
   ],
   [{ kind: 'timestamp', unit: 'us', utc: true }, micros],
-  [{ kind: 'timestamp', unit: 'ms', utc: true }, micros.map((n) => Math.trunc(n / 1000) * 1000)],
+  [{ kind: 'timestamp', unit: 'ms', utc: true }, micros.map((n) => Math.floor(n / 1000) * 1000)],
   [{ kind: 'timestamp', unit: 'ns', utc: false }, int64],
 ];
 

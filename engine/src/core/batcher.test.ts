@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { type BatchLimits, decideCloses, type OpenBatch } from './batcher.ts';
 
 const limits: BatchLimits = { targetSizeBytes: 100, maxAgeMs: 1_000, memoryBytes: 250, maxOpenFiles: 4 };
-const open = (key: string, sizeBytes = 10, firstRowAtMs = 0, rows = 1): OpenBatch => ({ key, sizeBytes, rows, firstRowAtMs });
+const open = (key: string, sizeBytes = 10, firstRowAtMs = 0, rows = 1): OpenBatch => ({
+  key,
+  sizeBytes,
+  rows,
+  firstRowAtMs,
+});
 
 describe('a file closes', () => {
   test('when its encoded size reaches the target', () => {

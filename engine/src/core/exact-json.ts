@@ -147,23 +147,29 @@ class JsonReader {
   }
 
   #string(): string {
-    const end = this.#endOfString();
-    const quoted = this.#text.slice(this.at, end);
+    const start = this.at + 1;
+    let isPlain = true;
+    for (let i = start; ; i++) {
+      const code = this.#text.charCodeAt(i);
+      if (code === 0x22) return isPlain ? this.#plainString(start, i) : this.#escapedString(i + 1);
+      if (code === 0x5c) i++;
+      else if (Number.isNaN(code)) return this.fail('a string that ends');
+      isPlain &&= code >= 0x20 && code !== 0x5c;
+    }
+  }
+
+  #plainString(start: number, end: number): string {
+    this.at = end + 1;
+    return this.#text.slice(start, end);
+  }
+
+  #escapedString(end: number): string {
     try {
-      const text: unknown = JSON.parse(quoted);
+      const text: unknown = JSON.parse(this.#text.slice(this.at, end));
       this.at = end;
       return String(text);
     } catch {
       return this.fail('a string with valid escapes and no control characters');
-    }
-  }
-
-  #endOfString(): number {
-    for (let i = this.at + 1; ; i++) {
-      const code = this.#text.charCodeAt(i);
-      if (code === 0x22) return i + 1;
-      if (code === 0x5c) i++;
-      else if (Number.isNaN(code)) return this.fail('a string that ends');
     }
   }
 
@@ -194,6 +200,7 @@ class JsonReader {
   }
 
   #space(): void {
+    if (this.#text.charCodeAt(this.at) > 0x20) return;
     SPACE.lastIndex = this.at;
     SPACE.exec(this.#text);
     this.at = SPACE.lastIndex;

@@ -1,6 +1,6 @@
 import { type ExactJson, isJsonNumber, isJsonObject } from './exact-json.ts';
 import { mergeNumberFacts, type NumberFacts, numberFacts } from './infer-numbers.ts';
-import { mergeStringFacts, type StringFacts, stringFacts } from './infer-strings.ts';
+import { isAnyText, mergeStringFacts, type StringFacts, stringFacts } from './infer-strings.ts';
 
 /** Everything seen at one place of the records: a field, an element of a list, a value of a map. Grows as values are observed. */
 export interface Observed {
@@ -26,6 +26,8 @@ export interface ObservedObjects {
 
 const MAX_EXAMPLES = 3;
 const EXAMPLE_LENGTH = 40;
+/** Examples are taken from the first values only: a place that holds one value for ever would be looked at for ever. */
+const EXAMPLES_FROM = 1000;
 /** Distinct keys that one place may have before they can only be data. Bounds the memory of inference. */
 const MAX_KEYS = 2000;
 
@@ -40,12 +42,16 @@ export function observe(seen: Observed, value: ExactJson): void {
     seen.nulls++;
     return;
   }
-  if (seen.examples.length < MAX_EXAMPLES) addExample(seen, value);
+  if (seen.count <= EXAMPLES_FROM && seen.examples.length < MAX_EXAMPLES) addExample(seen, value);
   if (typeof value === 'boolean') seen.bools++;
-  else if (typeof value === 'string') addStrings(seen, stringFacts(value));
+  else if (typeof value === 'string') observeString(seen, value);
   else if (isJsonNumber(value)) addNumbers(seen, numberFacts(value.digits));
   else if (isJsonObject(value)) observeObject(seen, value);
   else observeList(seen, value);
+}
+
+function observeString(seen: Observed, text: string): void {
+  if (!seen.strings || !isAnyText(seen.strings)) addStrings(seen, stringFacts(text));
 }
 
 function observeList(seen: Observed, list: readonly ExactJson[]): void {

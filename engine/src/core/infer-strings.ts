@@ -3,7 +3,6 @@ import { mergeNumberFacts, type NumberFacts, numberFacts } from './infer-numbers
 
 /** What is known of all strings at one place: each flag says that every one of them is such a text. */
 export interface StringFacts {
-  readonly count: number;
   /** Canonical: in lower case. */
   readonly uuid: boolean;
   readonly uuidInAnyCase: boolean;
@@ -38,7 +37,6 @@ export function stringFacts(text: string): StringFacts {
   const nanos = dateTime ? parseTimestamp(text) : undefined;
   const timestamp = nanos !== undefined && nanos <= MAX_NANOS && nanos >= -MAX_NANOS;
   return {
-    count: 1,
     uuid: UUID.test(text),
     uuidInAnyCase: UUID.test(text.toLowerCase()),
     date: DATE.test(text) && parseDate(text) !== undefined,
@@ -52,10 +50,14 @@ export function stringFacts(text: string): StringFacts {
   };
 }
 
+/** Whether nothing is left that further strings could change. */
+export function isAnyText(facts: StringFacts): boolean {
+  return !(facts.uuidInAnyCase || facts.date || facts.time || facts.timestamp || facts.numbers);
+}
+
 /** Facts of the strings of two sets together. */
 export function mergeStringFacts(a: StringFacts, b: StringFacts): StringFacts {
   return {
-    count: a.count + b.count,
     uuid: a.uuid && b.uuid,
     uuidInAnyCase: a.uuidInAnyCase && b.uuidInAnyCase,
     date: a.date && b.date,

@@ -45,6 +45,11 @@ test('counts drops and dead letters by reason, in records', () => {
   ledger.processed(records);
   ledger.settled('acked', records);
   const { records: account, rowsDelivered } = ledger.snapshot([]);
-  expect(account).toMatchObject({ received: 6, delivered: 2, dropped: { bot: 2 }, deadLettered: { misfit: 1, thrown: 1 } });
+  expect(account).toMatchObject({
+    received: 6,
+    delivered: 2,
+    dropped: { bot: 2 },
+    deadLettered: { misfit: 1, thrown: 1 },
+  });
   expect(rowsDelivered).toBe(4);
 });

@@ -27,7 +27,9 @@ test('doubles the ceiling of the delay up to the maximum, with full jitter', () 
 test('retries what is retryable and answers the first success', async () => {
   const clock = fakeClock();
   let calls = 0;
-  const result = await retrying(defaultRetry, { clock, random: () => 0.5 }, async () => (++calls < 4 ? throttled() : 'done'));
+  const result = await retrying(defaultRetry, { clock, random: () => 0.5 }, async () =>
+    ++calls < 4 ? throttled() : 'done',
+  );
   expect(result).toBe('done');
   expect(clock.waited).toEqual([50, 100, 200]);
 });

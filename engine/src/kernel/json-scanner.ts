@@ -44,6 +44,7 @@ class JsonScanner implements Scanner {
   private readonly builders: readonly ColumnBuilder[];
   private readonly state: ScanState;
   private readonly compiled: CompiledScan;
+  private readonly maxRecordBytes: number;
   /** The body that is being scanned, with its padding: reused, so that the generated code sees one kind of array. */
   private bytes = Buffer.alloc(0);
   private end = 0;
@@ -55,10 +56,11 @@ class JsonScanner implements Scanner {
   private isTaken = false;
 
   constructor(schema: Schema, options: ScannerOptions) {
-    this.schema = schema;
     this.fields = options.rest ? [...schema.fields, REST] : schema.fields;
+    this.schema = { ...schema, fields: this.fields };
     this.builders = this.fields.map((field) => createBuilder(field.type));
     const rest = options.rest ? (this.builders.at(-1) as BytesBuilder) : undefined;
+    this.maxRecordBytes = options.maxRecordBytes ?? Number.POSITIVE_INFINITY;
     this.state = { site: -1, offset: 0, unknown: new UnknownKeys(rest) };
     this.compiled = compileScan(schema.fields, this.builders, this.state);
   }
@@ -132,6 +134,7 @@ class JsonScanner implements Scanner {
     const { state, index } = this;
     state.site = -1;
     const next = this.bytes[start] === OPEN_OBJECT ? this.scanObject(start) : FAILED;
+    if (next - start > this.maxRecordBytes) return this.refuseTooLarge(start, next);
     if (next >= 0) {
       index.push(this.bodies.length - 1, this.ordinal++, start, next);
       return next;
@@ -165,6 +168,13 @@ class JsonScanner implements Scanner {
       message: malformedMessage(this.bytes, this.end),
     });
     return next;
+  }
+
+  private refuseTooLarge(start: number, end: number): number {
+    for (const builder of this.builders) builder.truncate(this.index.length);
+    const message = `a record must have at most ${this.maxRecordBytes} bytes, got ${end - start}`;
+    this.refuse({ start, end, offset: start, reason: 'too-large', message });
+    return end;
   }
 
   private refuseDepth(start: number, end: number): void {

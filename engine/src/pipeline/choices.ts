@@ -26,7 +26,7 @@ export function checkChoices(root: Located, components: ComponentSet): Problem[]
 function checkChoice(root: Located, path: Path, names: readonly string[], beside: readonly string[]): Problem[] {
   const map = nodeAt(root, path);
   if (map?.kind !== 'map') return [];
-  const chosen = names.filter((name) => map.entries.has(name));
+  const chosen = [...map.entries.keys()].filter((name) => names.includes(name));
   const unknown = [...map.entries.keys()].some((name) => !names.includes(name) && !beside.includes(name));
   if (chosen.length === 0) {
     // A misspelt name is reported as such, once.
@@ -56,7 +56,7 @@ function misplaced(root: Located, map: LocatedMap, path: Path, chosen: string, b
 function checkAtMostOne(root: Located, path: Path, names: readonly string[]): Problem[] {
   const map = nodeAt(root, path);
   if (map?.kind !== 'map') return [];
-  const [first, second] = names.filter((name) => map.entries.has(name));
+  const [first, second] = [...map.entries.keys()].filter((name) => names.includes(name));
   if (second === undefined) return [];
   return [
     errorAt(

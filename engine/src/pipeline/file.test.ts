@@ -135,7 +135,7 @@ test('the value of a variable never shows in a message', async () => {
   await using folder = await pipelineFolder(text);
   const { problems } = await readPipeline(folder.path, { components, variables: { SECRET: 'hunter2' } });
   const shown = renderProblems(problems, folder.path);
-  expect(shown).toContain('lanes must be a number or a map, got ${env:SECRET}');
+  expect(shown).toContain(`lanes must be a number or a map, got \${env:SECRET}`);
   expect(shown).not.toContain('hunter2');
 });
 
@@ -181,6 +181,29 @@ test('an unused transform.ts and two sinks at one place are warned about', async
   ]);
 });
 
+test('own modules are taken by absolute path, with options as they are and keys of the pipeline beside them', async () => {
+  const text = `
+name: a
+source: { module: ./source.ts, options: { depth: null } }
+sinks:
+  - { module: ./sink.ts, partitionBy: [ "{country}" ], ndjson: { compression: gzip } }
+  - file: { path: out, encoder: { module: lib/encoder.ts, options: [ 1 ] } }
+`;
+  const files = { 'source.ts': '', 'sink.ts': '', 'lib/encoder.ts': '' };
+  await using folder = await pipelineFolder(text, files);
+  const at = (name: string) => path.join(folder.path, name);
+  const { source, sinks } = await loadPipeline(folder.path, { components });
+  expect(source).toEqual({ module: at('source.ts'), options: { depth: null } });
+  expect(sinks).toMatchObject([
+    {
+      sink: { module: at('sink.ts') },
+      partitionBy: ['{country}'],
+      encoder: { type: 'ndjson', config: { compression: 'gzip' } },
+    },
+    { sink: { type: 'file' }, encoder: { module: at('lib/encoder.ts'), options: [1] } },
+  ]);
+});
+
 test('no text whatever makes the reader throw', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), async (text) => {
@@ -196,7 +219,7 @@ test('no tree of known and unknown keys makes the reader throw', async () => {
   const { tree } = fc.letrec((tie) => ({
     tree: fc.oneof(
       { depthSize: 'small' },
-      fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.constantFrom('${env:X}', '5m')),
+      fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.constantFrom(`\${env:X}`, '5m')),
       tie('list'),
       tie('map'),
     ),

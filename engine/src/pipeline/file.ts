@@ -48,10 +48,12 @@ export async function loadPipeline(folderOrFile: string, options: LoadOptions = 
   return pipeline;
 }
 
-/** Reads a pipeline with everything that is wrong in it. Rejects only if there is no such file. */
+/** Reads a pipeline with everything that is wrong in it. Rejects only if there is no such file, or it cannot be read. */
 export async function readPipeline(folderOrFile: string, options: LoadOptions = {}): Promise<PipelineReading> {
   const file = findPipelineFile(folderOrFile);
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(file, 'utf8').catch((cause: Error) => {
+    throw new ParquetryError('E_ACCESS', `${file} cannot be read: ${cause.message}`, { cause });
+  });
   return readPipelineText(text, file, options);
 }
 
@@ -63,7 +65,8 @@ export async function readPipelineText(
 ): Promise<PipelineReading> {
   const components = options.components ?? (await loadComponents());
   const variables = options.variables ?? {};
-  const environment = options.env ?? variables.PARQUETRY_ENV;
+  // Container platforms set variables to nothing rather than leave them out.
+  const environment = options.env ?? (variables.PARQUETRY_ENV || undefined);
   const tree = parseYaml(text, file);
   const environments = splitEnvironments(tree.root ?? emptyTree(file));
   const selected = selectEnvironment(environments, environment);

@@ -62,17 +62,23 @@ function ruleOf(issue: Issue): string {
         ? 'must be a URL such as http://localhost:4566'
         : `must match ${issue.pattern ?? issue.format}`;
     case 'invalid_union':
-      return `must be ${issue.errors
-        .map((branch) =>
-          branch
-            .map(ruleOf)
-            .join(' and ')
-            .replace(/^must be /, ''),
-        )
-        .join(' or ')}`;
+      return `must be ${alternativesOf(issue)}`;
     default:
       return issue.message;
   }
+}
+
+/** What a union would have taken: the values that tell its branches apart, or the shapes of the branches. */
+function alternativesOf(issue: Extract<Issue, { code: 'invalid_union' }>): string {
+  if ('options' in issue && issue.options) return listed(issue.options.map(String));
+  return issue.errors
+    .map((branch) =>
+      branch
+        .map(ruleOf)
+        .join(' and ')
+        .replace(/^must be /, ''),
+    )
+    .join(' or ');
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -98,6 +104,7 @@ function unknownKey(root: Located, path: Path, knownKeys: KnownKeys): Problem {
   const known = knownKeys(parent);
   const near = closest(key, known);
   const place = parent.length === 0 ? 'the file' : pathText(parent);
+  if (near === key) return errorAt(keyOriginAt(root, path), `${place} cannot have ${key} beside the other keys`);
   const hint = near ? `Did you mean ${near}?` : known.length > 0 ? `Known keys: ${known.join(', ')}.` : undefined;
   return errorAt(keyOriginAt(root, path), `${place} has no key ${JSON.stringify(key)}`, hint);
 }
@@ -108,9 +115,14 @@ function valueHint(issue: Issue, node: Located | undefined): string | undefined 
     const { line, text, column, length } = node.origin;
     return line === 0 ? 'Put it in quotes.' : `Put it in quotes: "${text.slice(column - 1, column - 1 + length)}".`;
   }
-  if (issue.code !== 'invalid_value') return undefined;
-  const near = closest(String(node.value), issue.values.map(String));
+  const near = closest(String(node.value), valuesOf(issue));
   return near ? `Did you mean ${near}?` : undefined;
+}
+
+/** The values a place takes, where they can be counted. */
+function valuesOf(issue: Issue): string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' && 'options' in issue ? (issue.options ?? []).map(String) : [];
 }
 
 function listed(values: readonly string[]): string {
@@ -144,6 +156,7 @@ interface SchemaNode {
   additionalProperties?: unknown;
   items?: unknown;
   anyOf?: unknown[];
+  oneOf?: unknown[];
 }
 
 function step(node: unknown, key: PropertyKey): unknown[] {
@@ -156,6 +169,6 @@ function step(node: unknown, key: PropertyKey): unknown[] {
 
 function branchesOf(node: unknown): SchemaNode[] {
   if (typeof node !== 'object' || node === null) return [];
-  const { anyOf = [] } = node as SchemaNode;
-  return [node as SchemaNode, ...anyOf.flatMap(branchesOf)];
+  const { anyOf = [], oneOf = [] } = node as SchemaNode;
+  return [node as SchemaNode, ...anyOf.flatMap(branchesOf), ...oneOf.flatMap(branchesOf)];
 }

@@ -35,8 +35,13 @@ export function pipelineJsonSchema(components: ComponentSet): JsonSchema {
 
 /** JSON Schema of the values alone: one environment, variables filled in. Known keys and reference pages come from it. */
 export function fileJsonSchema(components: ComponentSet): JsonSchema {
-  return configJsonSchema(pipelineSchema(components));
+  const known = made.get(components) ?? configJsonSchema(pipelineSchema(components));
+  made.set(components, known);
+  return known;
 }
+
+/** Making one takes milliseconds, and an editor asks at every keystroke. */
+const made = new WeakMap<ComponentSet, JsonSchema>();
 
 /** JSON Schema of what a person writes for a zod schema: before defaults and units. */
 export function configJsonSchema(schema: z.ZodType): JsonSchema {
@@ -53,9 +58,13 @@ function dropSafeInteger(schema: JsonSchema): void {
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
 }
 
-/** An override need not be complete. */
+/** An override need not be complete, nor choose: without its demands, one alternative may hold beside another. */
 function withoutDemands(properties: unknown): unknown {
-  return mapNodes(properties, ({ required: _required, oneOf: _oneOf, default: _default, ...rest }) => rest, true);
+  const relax = ({ required: _required, default: _default, oneOf, ...rest }: JsonSchema): JsonSchema => {
+    const alternatives = (Array.isArray(oneOf) ? oneOf : []).filter((one) => Object.keys(one).length > 0);
+    return alternatives.length > 0 ? { ...rest, anyOf: alternatives } : rest;
+  };
+  return mapNodes(properties, relax, true);
 }
 
 /** `${env:NAME}` may stand for whatever is not free text. */

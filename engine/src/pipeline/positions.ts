@@ -13,11 +13,16 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Located, LocatedEntry, LocatedScalar } from './located.ts';
-import { errorAt, type Origin, type Problem, warningAt } from './problems.ts';
+import { errorAt, type Origin, type Problem } from './problems.ts';
 
 /** A pipeline file is a page of text; more than this is a mistake, or an attack by aliases. */
 const MAX_TEXT_LENGTH = 1 << 20;
 const MAX_NODES = 50_000;
+/** After the first few, syntax errors are echoes of each other. */
+const MAX_SYNTAX_ERRORS = 20;
+
+const REFERENCE = '${';
+const flowHint = `Inside { } and [ ] put quotes around "\${env:NAME}".`;
 
 export interface ParsedYaml {
   /** Undefined where nothing could be made of the text. */
@@ -43,12 +48,11 @@ function readDocument(text: string, file: string): ParsedYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const place = originFinder(text, file, lines);
-  const problems = [
-    ...document.errors.map((error) =>
-      errorAt(place(...error.pos), sentence(error.message), syntaxHint(error.message, place(...error.pos))),
-    ),
-    ...document.warnings.map((warning) => warningAt(place(...warning.pos), sentence(warning.message))),
-  ];
+  // A tag nobody resolves is as wrong as a key nobody knows.
+  const problems = [...document.errors, ...document.warnings].slice(0, MAX_SYNTAX_ERRORS).map(({ message, pos }) => {
+    const origin = place(...pos);
+    return errorAt(origin, sentence(message), syntaxHint(message, origin));
+  });
   const reader = new NodeReader(document, place, problems);
   return { root: reader.read(document.contents, place(0, 0)), problems };
 }
@@ -131,7 +135,9 @@ function sentence(message: string): string {
 }
 
 function syntaxHint(message: string, origin: Origin): string | undefined {
-  if (/[[{].*\$\{/.test(origin.text)) return `Inside { } and [ ] put quotes around "\${env:NAME}".`;
+  // Linear on purpose: the line may be a megabyte.
+  const reference = origin.text.indexOf(REFERENCE);
+  if (reference > 0 && /[[{]/.test(origin.text.slice(0, reference))) return flowHint;
   if (/tab/i.test(message)) return 'Indent with spaces.';
   if (/unique/.test(message)) return 'Remove one of the two keys.';
   return undefined;

@@ -42,12 +42,16 @@ export function hasErrors(problems: readonly Problem[]): boolean {
 
 /** Order of reading: by file, line, column; problems without a place come last. Equal ones are listed once. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
-  const unique = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  const unique = new Map(problems.map((problem) => [identity(problem), problem]));
   return [...unique.values()].sort((a, b) => {
     if (!a.origin || !b.origin) return Number(!a.origin) - Number(!b.origin);
     if (a.origin.file !== b.origin.file) return a.origin.line === 0 ? 1 : b.origin.line === 0 ? -1 : 0;
     return a.origin.line - b.origin.line || a.origin.column - b.origin.column;
   });
+}
+
+function identity({ severity, message, origin }: Problem): string {
+  return [severity, origin?.file, origin?.line, origin?.column, message].join('\0');
 }
 
 /** All problems as one error. `details.problems` keeps them apart for whoever renders; the message is that of the first. */

@@ -70,6 +70,11 @@ export async function writeInputSchema(
   return { file, version, written: true, comparison };
 }
 
+/** The refusal of a schema that does not widen the one in force; `details.changes` lists what stands in the way. */
+export function incompatibleWith(version: number | undefined, comparison: SchemaComparison): ParquetryError {
+  return incompatible('the new input schema', `version ${version}`, comparison);
+}
+
 async function schemaFiles(folder: string): Promise<[number, string][]> {
   const names = await readdir(folder).catch((thrown: unknown) => {
     if (isCode(thrown, 'ENOENT')) return [];

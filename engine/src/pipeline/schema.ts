@@ -54,8 +54,8 @@ const input = z.strictObject({
     .default('./schema')
     .describe('Folder of the frozen input schema; the highest version in it counts.'),
   maxRecordSize: bytes({ min: '1KiB', max: '1GiB' })
-    .prefault('64MiB')
-    .describe('A longer record is a bad record: one that would not fit in memory must not stop the others.'),
+    .prefault('1MiB')
+    .describe('A longer record is a bad record (`too-large`): readers choke on it, and it must not stop the others.'),
   rest: z
     .boolean()
     .default(false)

@@ -299,15 +299,17 @@ declare module 'parquetry/internal/transforms/api/exact' {\n\
   type ItemOf<Wanted> = Wanted extends readonly (infer Item)[] ? Item : never;\n\
   type ObjectIn<Wanted> = Exclude<Wanted, Leaf | readonly unknown[]>;\n\
   /**\n\
-   * `Wanted`, but with `never` at every key `Given` has and `Wanted` does not, so that a misspelt key does not compile.\n\
+   * `Wanted`, but refusing every key that `Given` has and `Wanted` does not, so that a misspelt key does not compile.\n\
    * TypeScript itself looks for such keys only in fresh object literals, and not in what a function returns. Goes into\n\
    * structs and lists; leaves json and maps alone, where any key is right, and types with an index signature, whose\n\
    * keys are not known.\n\
    */\n\
   export type Exact<Given, Wanted> = unknown extends Wanted ? Given : Given extends Leaf ? Wanted : Given extends readonly (infer Item)[] ? readonly Exact<Item, ItemOf<Wanted>>[] : string extends keyof ObjectIn<Wanted> ? Wanted : Wanted & ExactKeys<Given, ObjectIn<Wanted>>;\n\
   type ExactKeys<Given, Wanted> = {\n\
-    [Key in keyof Given as string extends Key ? never : number extends Key ? never : Key]: Key extends keyof Wanted ? Exact<Given[Key], Wanted[Key]> : never;\n\
+    [Key in keyof Given as string extends Key ? never : number extends Key ? never : Key]: Key extends keyof Wanted ? Exact<Given[Key], Wanted[Key]> : Refused<Given[Key]>;\n\
   };\n\
+  /** Not assignable from `Value`, in words the compiler will print; nothing but never keeps an `any` out. */\n\
+  type Refused<Value> = 0 extends 1 & Value ? never : 'is not a field of the output';\n\
   export {};\n\
 }\n\
 \n\

@@ -57,7 +57,7 @@ describe('with nothing but the generated types', () => {
       undefined,
     ],
     ['_rest has its type', right.replace('hostOf(click.url)', 'String(click._rest?.more)'), undefined],
-    ['a misspelt output key does not', right.replace('host:', 'hots:'), "not assignable to type 'never'"],
+    ['a misspelt output key does not', right.replace('host:', 'hots:'), 'is not a field of the output'],
     ['a missing output key does not', right.replace('id: click.id,', ''), 'id'],
     ['a misspelt input key does not', right.replace('click.id', 'click.idd'), "'idd' does not exist"],
     ['a wrong type does not', right.replace('id: click.id', 'id: click.delay'), 'bigint'],

@@ -47,7 +47,8 @@ async function makeOwn<K extends keyof Kinds>(
   if (!compiled) throw new ParquetryError('E_INTERNAL', `${name} was not compiled`);
   const { default: create } = loadModule(compiled) as { default?: unknown };
   const hint = `It should end with: export default (options, context) => ({ ${required[kind].join(', ')} … })`;
-  if (typeof create !== 'function') throw new ParquetryError('E_CONFIG', `${name} must export a function by default`, { hint });
+  if (typeof create !== 'function')
+    throw new ParquetryError('E_CONFIG', `${name} must export a function by default`, { hint });
   const made = await create(options, context);
   for (const member of required[kind]) {
     if (typeof made?.[member] === 'function') continue;

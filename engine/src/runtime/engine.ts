@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { asParquetryError, ParquetryError } from '../core/errors.ts';
 import type { LedgerSnapshot } from '../core/ledger.ts';
+import { defaultRetry, retrying } from '../core/retry.ts';
 import type { Backlog, Source } from '../core/source.ts';
 import { Landing, type LandingParts, type LanePort, type WrittenFile } from './landing.ts';
 import type { LaneMessage } from './messages.ts';
@@ -68,6 +69,8 @@ interface LaneSlot {
   exhausted: boolean;
 }
 
+/** A service that is down for a moment must not keep a run from starting; one that is down for good must be told of soon. */
+const CHECK_RETRY = { ...defaultRetry, attempts: 5, deadlineMs: 15_000 };
 /** Consecutive looks at an empty source before it counts as drained: SQS's counts are approximate. */
 const DRAIN_LOOKS = 3;
 
@@ -133,7 +136,9 @@ export class Engine {
 
   async #check(): Promise<void> {
     const { source, landing } = this.#plan;
-    await Promise.all([source.check?.(), landing.deadLetters?.check?.(), ...landing.sinks.map(({ sink }) => sink.check?.())]);
+    const checks = [source, landing.deadLetters, ...landing.sinks.map(({ sink }) => sink)];
+    const port = { clock: this.#clock, random: Math.random };
+    await Promise.all(checks.map((part) => retrying(CHECK_RETRY, port, async () => part?.check?.())));
   }
 
   #startLane(lane: number): void {
@@ -256,9 +261,13 @@ export class Engine {
     const deadline = new AbortController();
     const late = this.#clock.sleep(graceMs, deadline.signal).then(() => {
       if (deadline.signal.aborted) return;
-      this.#error ??= new ParquetryError('E_UNAVAILABLE', `not everything held could be written within the grace of ${graceMs} ms`, {
-        hint: 'What was not written stays in the source and comes again. shutdown.grace sets the time.',
-      });
+      this.#error ??= new ParquetryError(
+        'E_UNAVAILABLE',
+        `not everything held could be written within the grace of ${graceMs} ms`,
+        {
+          hint: 'What was not written stays in the source and comes again. shutdown.grace sets the time.',
+        },
+      );
       this.#reason = 'failed';
       for (const { handle } of this.#lanes) void handle.terminate();
       this.#landing.cancel();
@@ -286,7 +295,11 @@ export class Engine {
 }
 
 function stuckError(lane: number, delivery: string | undefined, limitMs: number): ParquetryError {
-  return new ParquetryError('E_LANE', `the transform did not come back within ${limitMs} ms at delivery ${delivery ?? 'unknown'} (lane ${lane})`, {
-    hint: 'Look for an endless loop in map. The delivery is still in the source.',
-  });
+  return new ParquetryError(
+    'E_LANE',
+    `the transform did not come back within ${limitMs} ms at delivery ${delivery ?? 'unknown'} (lane ${lane})`,
+    {
+      hint: 'Look for an endless loop in map. The delivery is still in the source.',
+    },
+  );
 }

@@ -79,7 +79,11 @@ function setUp(over: Partial<LandingParts> = {}) {
     metrics: silentMetrics,
     ...over,
   };
-  const listener = { fatal: vi.fn<LandingListener['fatal']>(), storm: vi.fn<LandingListener['storm']>(), wrote: vi.fn() };
+  const listener = {
+    fatal: vi.fn<LandingListener['fatal']>(),
+    storm: vi.fn<LandingListener['storm']>(),
+    wrote: vi.fn(),
+  };
   const landing = new Landing(parts, listener);
   return { landing, settler, sink, deadLetters, listener };
 }
@@ -93,12 +97,26 @@ function receive({ landing }: Setup, lane: number, ...seqs: number[]): void {
   const deliveries = seqs.map((seq) => ({ ...facts, seq, id: `m${lane}.${seq}`, receipt: `r${lane}.${seq}` }));
   landing.hear(lane, { type: 'received', deliveries });
 }
-function process({ landing }: Setup, lane: number, seq: number, placements: number, outcome = clean(1), deadLetters: DeadLetter[] = []): void {
+function process(
+  { landing }: Setup,
+  lane: number,
+  seq: number,
+  placements: number,
+  outcome = clean(1),
+  deadLetters: DeadLetter[] = [],
+): void {
   landing.hear(lane, { type: 'processed', deliveries: [{ seq, placements, outcome }], deadLetters, unknownKeys: [] });
 }
 function seal({ landing }: Setup, lane: number, partition: string, bytes: number, ...seqs: number[]): void {
   const deliveries = Uint32Array.from(seqs);
-  landing.hear(lane, { type: 'sealed', sink: 0, partition, segment: segment(bytes), deliveries, firstRowAtMs: Date.now() });
+  landing.hear(lane, {
+    type: 'sealed',
+    sink: 0,
+    partition,
+    segment: segment(bytes),
+    deliveries,
+    firstRowAtMs: Date.now(),
+  });
 }
 const letter: DeadLetter = {
   deliveryId: 'm0.1',
@@ -145,7 +163,8 @@ describe('acks', () => {
   test('a delivery without rows at once, and many in one call', async () => {
     const setup = setUp();
     receive(setup, 0, ...Array.from({ length: 50 }, (_, i) => i + 1));
-    for (let seq = 1; seq <= 50; seq++) process(setup, 0, seq, 0, { found: 1, rows: 0, dropped: { bot: 1 }, deadLettered: {} });
+    for (let seq = 1; seq <= 50; seq++)
+      process(setup, 0, seq, 0, { found: 1, rows: 0, dropped: { bot: 1 }, deadLettered: {} });
     await soon();
     expect(setup.settler.acked).toHaveLength(50);
     expect(setup.settler.calls).toBe(1);
@@ -171,7 +190,11 @@ describe('acks', () => {
     seal(setup, 0, 'a', 100, 1);
     await soon();
     const { messages, records, closed } = setup.landing.ledger();
-    expect({ messages, records, closed }).toMatchObject({ messages: { leaseLost: 1, acked: 0 }, records: { leaseLost: 1 }, closed: true });
+    expect({ messages, records, closed }).toMatchObject({
+      messages: { leaseLost: 1, acked: 0 },
+      records: { leaseLost: 1 },
+      closed: true,
+    });
   });
 });
 
@@ -187,7 +210,11 @@ describe('a sink that fails', () => {
     expect(setup.settler.acked).toEqual([]);
     expect(setup.settler.nacked).toEqual(['r0.1', 'r0.2']);
     expect(setup.listener.fatal).not.toHaveBeenCalled();
-    expect(setup.landing.ledger()).toMatchObject({ closed: true, records: { returned: 2, delivered: 0 }, rowsWritten: 0 });
+    expect(setup.landing.ledger()).toMatchObject({
+      closed: true,
+      records: { returned: 2, delivered: 0 },
+      rowsWritten: 0,
+    });
   });
 
   test('ends the run when it cannot mend', async () => {
@@ -244,7 +271,10 @@ describe('files', () => {
     await vi.advanceTimersByTimeAsync(900);
     expect(asked).toEqual([]);
     await vi.advanceTimersByTimeAsync(300);
-    expect(asked.map(([lane, { type }]) => [lane, type])).toEqual([[0, 'seal'], [1, 'seal']]);
+    expect(asked.map(([lane, { type }]) => [lane, type])).toEqual([
+      [0, 'seal'],
+      [1, 'seal'],
+    ]);
     expect(setup.sink.files).toHaveLength(1);
     expect(setup.settler.acked).toHaveLength(2);
   });
@@ -285,5 +315,8 @@ test('what cannot be completed when a run ends is given back', async () => {
   await soon();
   await finished;
   expect(setup.settler).toMatchObject({ acked: ['r0.1'], nacked: ['r0.2', 'r0.3'] });
-  expect(setup.landing.ledger()).toMatchObject({ closed: true, messages: { received: 3, acked: 1, returned: 2, inFlight: 0 } });
+  expect(setup.landing.ledger()).toMatchObject({
+    closed: true,
+    messages: { received: 3, acked: 1, returned: 2, inFlight: 0 },
+  });
 });

@@ -240,7 +240,8 @@ export class Landing {
   #stormy(example: DeadLetter | undefined): void {
     const { share, window } = this.#parts.storm;
     const message = `more than ${share * 100} % of ${window} records do not fit: ${example?.message ?? 'see the dead letters'}`;
-    const hint = 'Check the input schema against what producers send now; `parquetry infer` widens it. errors.storm sets the share.';
+    const hint =
+      'Check the input schema against what producers send now; `parquetry infer` widens it. errors.storm sets the share.';
     this.#listener.storm(new ParquetryError('E_STORM', message, { hint }));
   }
 
@@ -256,12 +257,22 @@ export class Landing {
     this.#parts.sinks.forEach(({ limits }, sink) => {
       const closes = decideCloses(this.#files.batches(sink), limits, now);
       for (const reason of new Set(closes.map((close) => close.reason))) {
-        void this.#sealAndClose(closes.filter((close) => close.reason === reason).map((close) => close.key), reason);
+        void this.#sealAndClose(
+          closes.filter((close) => close.reason === reason).map((close) => close.key),
+          reason,
+        );
       }
     });
-    if (this.#parts.maxInFlight !== undefined && this.#deliveries.count >= this.#parts.maxInFlight && this.#uploads.count === 0) {
+    if (
+      this.#parts.maxInFlight !== undefined &&
+      this.#deliveries.count >= this.#parts.maxInFlight &&
+      this.#uploads.count === 0
+    ) {
       const all = Array.from(this.#files.values()).filter((file) => !file.sealing);
-      void this.#sealAndClose(all.map((file) => file.key), 'in-flight');
+      void this.#sealAndClose(
+        all.map((file) => file.key),
+        'in-flight',
+      );
     }
     this.#desk.tick();
     this.#pressure();
@@ -292,7 +303,8 @@ export class Landing {
     const request = this.#nextRequest++;
     return new Promise((done) => {
       this.#seals.set(request, { lanes: asked, done });
-      for (const lane of asked) this.#lanes.get(lane)?.postMessage({ type: 'seal', request, targets: targets.get(lane)! });
+      for (const lane of asked)
+        this.#lanes.get(lane)?.postMessage({ type: 'seal', request, targets: targets.get(lane)! });
     });
   }
 
@@ -325,7 +337,16 @@ export class Landing {
       const output = { name, parts, sizeBytes, contentType: encoder.contentType, metadata };
       const { uri } = await sink.write(output, this.#abort.signal);
       const messages = file.deliveries.reduce((sum, { seqs }) => sum + seqs.length, 0);
-      const written = { sink: sinkName, uri, partition, rows, sizeBytes, rowGroups: file.segments.length, messages, closedBy };
+      const written = {
+        sink: sinkName,
+        uri,
+        partition,
+        rows,
+        sizeBytes,
+        rowGroups: file.segments.length,
+        messages,
+        closedBy,
+      };
       logger.info('file.written', { ...written, ms: clock.now() - nowMs });
       this.#ledger.wrote(rows);
       this.#failuresInARow = 0;
@@ -356,7 +377,10 @@ export class Landing {
 
   #settle(delivery: OpenDelivery | undefined): void {
     if (!delivery) return;
-    if (!delivery.failed) return this.#settling.ack(delivery);
+    if (!delivery.failed) {
+      this.#settling.ack(delivery);
+      return;
+    }
     const delayMs = Math.min(MAX_RETURN_DELAY_MS, RETURN_DELAY_MS * 2 ** Math.min(this.#failuresInARow, 10));
     this.#settling.nack([delivery], delayMs);
   }
@@ -367,7 +391,8 @@ export class Landing {
     this.#ledger.settled(how === 'nack' ? 'returned' : lost ? 'lost' : 'acked', delivery.outcome);
     if (!lost) {
       const heldMs = this.#parts.clock.now() - delivery.receivedAtMs;
-      return this.#parts.metrics.observe('parquetry_receive_to_settled_seconds', heldMs / 1_000, { how });
+      this.#parts.metrics.observe('parquetry_receive_to_settled_seconds', heldMs / 1_000, { how });
+      return;
     }
     const message = typeof outcome === 'string' ? 'the lease had run out' : outcome.error.message;
     this.#parts.logger.warn('lease.lost', { delivery: delivery.id, receiveCount: delivery.receiveCount, how, message });

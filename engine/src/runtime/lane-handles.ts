@@ -28,7 +28,9 @@ export function threadLane(job: LaneJob): LaneHandle {
   let failure: ParquetryError | undefined;
   worker.on('error', (error: Error & { code?: string }) => {
     const hint =
-      error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'The transform keeps too much: look for arrays or maps that only grow.' : undefined;
+      error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+        ? 'The transform keeps too much: look for arrays or maps that only grow.'
+        : undefined;
     failure = new ParquetryError('E_LANE', `lane ${job.lane} died: ${error.message}`, { cause: error, hint });
   });
   return {
@@ -41,7 +43,11 @@ export function threadLane(job: LaneJob): LaneHandle {
 }
 
 /** A lane on the caller's thread, for live components. Its user code cannot be stopped from outside. */
-export function inlineLane(job: LaneJob, live: LiveComponents, telemetry: { logger: Logger; metrics: Metrics }): LaneHandle {
+export function inlineLane(
+  job: LaneJob,
+  live: LiveComponents,
+  telemetry: { logger: Logger; metrics: Metrics },
+): LaneHandle {
   const { port1: outer, port2: inner } = new MessageChannel();
   const pulse = new Pulse();
   const run = async () => {

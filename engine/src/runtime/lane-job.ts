@@ -24,8 +24,8 @@ export interface LaneJob {
   readonly laneBytes: number;
 }
 
-/** Upload time that is added to the batch's age when a source is told how long to lease. */
-const UPLOAD_ALLOWANCE_MS = 120_000;
+/** Added to the batch's age when a source is told how long to lease: retries of a write (two minutes) queue behind others'. */
+const UPLOAD_ALLOWANCE_MS = 420_000;
 const DEFAULT_ROW_GROUP_BYTES = 16 << 20;
 const DEFAULT_ROW_GROUP_ROWS = 1_000_000;
 /** A file of small target still gets several row groups, so that it ends near its target. */
@@ -66,10 +66,23 @@ export async function buildLane(
     const partitioner = compilePartitioner(plan.partitionBy, runner.output);
     const { encodedBytes = DEFAULT_ROW_GROUP_BYTES, rows = DEFAULT_ROW_GROUP_ROWS } = encoder.rowGroup ?? {};
     const share = Math.ceil(pipeline.batch.targetSizeBytes / ROW_GROUPS_A_FILE);
-    const limits = { encodedBytes: Math.min(encodedBytes, share), rows, laneBytes: job.laneBytes / pipeline.sinks.length };
+    const limits = {
+      encodedBytes: Math.min(encodedBytes, share),
+      rows,
+      laneBytes: job.laneBytes / pipeline.sinks.length,
+    };
     sinks.push(new RowGroups(encoder, partitioner, limits));
     if (encoder.mayRefuse) trials.push(new TrialEncoder(encoder, (batch) => partitioner.fileBatch(batch)));
   }
   const reader = await source.createReader();
-  return { reader, pollers: source.pollers ?? 1, scanner, runner, policy: pipeline.errors.record, sinks, trials, pulse };
+  return {
+    reader,
+    pollers: source.pollers ?? 1,
+    scanner,
+    runner,
+    policy: pipeline.errors.record,
+    sinks,
+    trials,
+    pulse,
+  };
 }

@@ -182,9 +182,11 @@ export class Lane {
     // Position in the chunk of each body given to the scanner: bodies that could not be had are not.
     const scanned: number[] = [];
     chunk.forEach(({ delivery }, position) => {
-      if (delivery.fault) return outcomes.faulty(position);
-      scanned.push(position);
-      outcomes.found(position, scanner.add(delivery.body));
+      if (delivery.fault) outcomes.faulty(position);
+      else {
+        scanned.push(position);
+        outcomes.found(position, scanner.add(delivery.body));
+      }
     });
     const { records, bad, unknownKeys } = scanner.take();
     for (const record of bad) outcomes.bad(scanned[record.delivery]!, record);

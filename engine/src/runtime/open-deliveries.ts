@@ -43,7 +43,11 @@ export class OpenDeliveries {
   }
 
   /** Answers the delivery if that completed it. */
-  processed(lane: number, { seq, outcome, placements }: ProcessedDelivery, hasDeadLetters: boolean): OpenDelivery | undefined {
+  processed(
+    lane: number,
+    { seq, outcome, placements }: ProcessedDelivery,
+    hasDeadLetters: boolean,
+  ): OpenDelivery | undefined {
     const delivery = this.get(lane, seq);
     if (!delivery) return undefined;
     delivery.outcome = outcome;

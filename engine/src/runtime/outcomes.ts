@@ -96,7 +96,10 @@ export class Outcomes {
         hint: 'errors.record is `fail`; `dead-letter` would set the record aside and go on.',
       });
     }
-    if (this.#policy === 'drop') return this.dropped(position, why.reason);
+    if (this.#policy === 'drop') {
+      this.dropped(position, why.reason);
+      return;
+    }
     bump(this.#tallies[position]!.deadLettered, why.reason);
     this.deadLetters.push({
       deliveryId: delivery.id,

@@ -3,8 +3,9 @@ import type { LaneMessage } from './messages.ts';
 
 /** Logger and metrics of a lane: everything goes over the port, so that there is one place that writes. */
 export function portTelemetry(post: (message: LaneMessage) => void): { logger: Logger; metrics: Metrics } {
-  const log = (level: 'debug' | 'info' | 'warn' | 'error') => (event: string, fields?: Readonly<Record<string, unknown>>) =>
-    post({ type: 'log', level, event, fields: fields && plain(fields) });
+  const log =
+    (level: 'debug' | 'info' | 'warn' | 'error') => (event: string, fields?: Readonly<Record<string, unknown>>) =>
+      post({ type: 'log', level, event, fields: fields && plain(fields) });
   return {
     logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     metrics: {

@@ -128,7 +128,12 @@ function append(group: OpenRowGroup, batch: ColumnBatch, selection: Selection): 
   group.rows += selection?.length ?? batch.length;
 }
 
-function noteDeliveries(group: OpenRowGroup, deliveryOf: Uint32Array, selection: Selection, to: PlacementListener): void {
+function noteDeliveries(
+  group: OpenRowGroup,
+  deliveryOf: Uint32Array,
+  selection: Selection,
+  to: PlacementListener,
+): void {
   const count = selection?.length ?? deliveryOf.length;
   let last = group.deliveries.at(-1) ?? -1;
   for (let i = 0; i < count; i++) {

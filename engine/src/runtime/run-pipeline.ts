@@ -68,7 +68,14 @@ async function planRun(pipeline: CheckedPipeline, options: RunOptions): Promise<
   // A live component cannot cross threads.
   const lanes = isLive(live) ? 1 : Math.min(pipeline.lanes, source.maxLanes ?? pipeline.lanes);
   const memory = pipeline.batch.memoryBytes;
-  const job: Omit<LaneJob, 'lane'> = { pipeline, aws, runId, transform, own, laneBytes: (memory * LANES_SHARE) / lanes };
+  const job: Omit<LaneJob, 'lane'> = {
+    pipeline,
+    aws,
+    runId,
+    transform,
+    own,
+    laneBytes: (memory * LANES_SHARE) / lanes,
+  };
   const startLane = (lane: number) =>
     isLive(live) ? inlineLane({ ...job, lane }, live, { logger, metrics }) : threadLane({ ...job, lane });
   return {
@@ -110,7 +117,10 @@ async function landingSinks(
   const { targetSizeBytes, maxAgeMs, maxRows, maxOpenPartitions } = pipeline.batch;
   const memoryBytes = (pipeline.batch.memoryBytes * (1 - LANES_SHARE)) / 2 / pipeline.sinks.length;
   const limits = { targetSizeBytes, maxAgeMs, maxRows, memoryBytes, maxOpenFiles: maxOpenPartitions };
-  const keyValues = { 'parquetry.pipeline': pipeline.name, 'parquetry.schema': String(pipeline.input.schema.version ?? 1) };
+  const keyValues = {
+    'parquetry.pipeline': pipeline.name,
+    'parquetry.schema': String(pipeline.input.schema.version ?? 1),
+  };
   return Promise.all(
     pipeline.sinks.map(async (plan, position): Promise<LandingSink> => {
       const fields = compilePartitioner(plan.partitionBy, output.fields).fileFields;

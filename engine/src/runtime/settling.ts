@@ -54,7 +54,11 @@ export class Settling {
       })
       .then((outcomes) => {
         deliveries.forEach((delivery, i) => {
-          this.#listener.settled(delivery, how, outcomes[i] ?? { error: new Error('the source did not answer for it') });
+          this.#listener.settled(
+            delivery,
+            how,
+            outcomes[i] ?? { error: new Error('the source did not answer for it') },
+          );
         });
       })
       .finally(() => this.#running.delete(work));

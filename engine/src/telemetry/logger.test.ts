@@ -41,5 +41,9 @@ test('never throws for a value, and keeps bigint digits', () => {
   const loop: Record<string, unknown> = {};
   loop.self = loop;
   logger.info('x', { loop, big: 2n ** 70n, nested: { big: 1n } });
-  expect(JSON.parse(lines[0]!)).toMatchObject({ loop: '<object>', big: '1180591620717411303424', nested: { big: '1' } });
+  expect(JSON.parse(lines[0]!)).toMatchObject({
+    loop: '<object>',
+    big: '1180591620717411303424',
+    nested: { big: '1' },
+  });
 });

@@ -24,9 +24,11 @@ const MAX_VALUE_CHARS = 2_000;
 export function createLogger(options: LoggerOptions): Logger {
   const threshold = logLevels.indexOf(options.level);
   const line = options.format === 'json' ? jsonLine : prettyLine;
-  const at = (level: Exclude<LogLevel, 'silent'>) => (event: string, fields: LogFields = {}) => {
-    if (logLevels.indexOf(level) >= threshold) options.write(line(level, event, clean(fields), options));
-  };
+  const at =
+    (level: Exclude<LogLevel, 'silent'>) =>
+    (event: string, fields: LogFields = {}) => {
+      if (logLevels.indexOf(level) >= threshold) options.write(line(level, event, clean(fields), options));
+    };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
@@ -46,7 +48,9 @@ function prettyLine(level: LogLevel, event: string, fields: LogFields, options: 
 }
 
 function clean(fields: LogFields): LogFields {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, SECRET.test(name) ? '<hidden>' : shown(value)]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, SECRET.test(name) ? '<hidden>' : shown(value)]),
+  );
 }
 
 function shown(value: unknown): unknown {

@@ -92,7 +92,7 @@ describe('loadModule', () => {
       'deep.ts': `interface Unseen { a: string }\n\nthrow new Error('deep');`,
     });
     const compiled = await compileTransform(files.path('transform.ts'));
-    const error = await failureOf(() => loadModule(compiled));
+    const error = await failureOf(() => loadTransform(compiled));
     expect(error).toMatchObject({ code: 'E_TRANSFORM', file: files.path('deep.ts'), line: 3 });
     expect(error.details.stack).toContain(`${files.folder}${sep}deep.ts:3:7`);
   });

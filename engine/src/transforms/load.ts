@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
-import { type ErrorFacts, ParquetryError } from '../core/errors.ts';
+import { ParquetryError } from '../core/errors.ts';
 import type { Transform } from './api.ts';
 import type { CompiledModule, CompiledTransform } from './compile.ts';
 import { checkOutput } from './output-check.ts';
@@ -11,58 +11,60 @@ import { createStackMapper, scriptName } from './stack.ts';
 import { thrownText } from './thrown.ts';
 
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname', '__url'];
+const WRITE = 'Write: export default defineTransform({ output, map }).';
+
+/** Whose mistake it is when a user's module fails: a component is part of the configuration. */
+type UserCode = 'E_TRANSFORM' | 'E_CONFIG';
 
 /**
- * Runs a compiled module in this thread and answers what it exports. User code runs: never on the main thread.
- * Throws E_TRANSFORM if the module's own code throws.
+ * Runs a compiled component in this thread and answers what it exports. User code runs: never on the main thread.
+ * Throws E_CONFIG if the module's own code throws.
  */
 export function loadModule(compiled: CompiledModule): Readonly<Record<string, unknown>> {
-  const module = { exports: {} as Record<string, unknown> };
-  try {
-    const run = vm.compileFunction(scriptOf(compiled), PARAMETERS, {
-      filename: scriptName(compiled),
-    });
-    const { file } = compiled;
-    run(module.exports, createRequire(file), module, file, dirname(file), pathToFileURL(file).href);
-  } catch (thrown) {
-    throw transformError(compiled, 'must load', thrown);
-  }
-  return module.exports;
+  return evaluate(compiled, 'E_CONFIG');
 }
 
-/** Runs a compiled transform and answers its definition. Throws E_TRANSFORM if there is none, or not a whole one. */
+/**
+ * Runs a compiled transform in this thread and answers its definition. User code runs, as in `loadModule`. Throws
+ * E_TRANSFORM if the module's own code throws, or there is no definition, or not a whole one.
+ */
 export function loadTransform(compiled: CompiledTransform): Transform {
   const { file } = compiled;
-  const definition = loadModule(compiled).default;
+  const definition = evaluate(compiled, 'E_TRANSFORM').default;
   const refused = (rule: string, hint: string) => new ParquetryError('E_TRANSFORM', `${file} ${rule}`, { hint, file });
-  if (definition === undefined) {
-    throw refused('must have a default export', 'Write: export default defineTransform({ output, map }).');
-  }
-  if (!isTransform(definition)) {
-    throw refused(
-      'must export what defineTransform returns',
-      'Write: export default defineTransform({ output, map }).',
-    );
-  }
+  if (definition === undefined) throw refused('must have a default export', WRITE);
+  if (!isTransform(definition)) throw refused('must export what defineTransform returns', WRITE);
   if (typeof definition.map !== 'function') throw refused('must have a map function', 'Add map: (record) => row.');
   checkOutput(definition.output, file);
   return definition;
 }
 
-/** E_TRANSFORM for what the user's code threw, at the user's line; the mapped stack is in `details.stack`. */
-export function transformError(
+function evaluate(compiled: CompiledModule, code: UserCode): Readonly<Record<string, unknown>> {
+  const { file } = compiled;
+  const module = { exports: {} as Record<string, unknown> };
+  try {
+    const run = vm.compileFunction(scriptOf(compiled), PARAMETERS, { filename: scriptName(compiled) });
+    run(module.exports, createRequire(file), module, file, dirname(file), pathToFileURL(file).href);
+  } catch (thrown) {
+    throw userError(compiled, 'must load', thrown, { code });
+  }
+  return module.exports;
+}
+
+/** The error for what a user's code threw, at the user's line; the mapped stack is in `details.stack`. */
+export function userError(
   compiled: CompiledModule,
   rule: string,
   thrown: unknown,
-  facts: Pick<ErrorFacts, 'retryable'> = {},
+  { code = 'E_TRANSFORM', retryable }: { readonly code?: UserCode; readonly retryable?: boolean } = {},
 ): ParquetryError {
   const stacks = createStackMapper(compiled);
-  return new ParquetryError('E_TRANSFORM', `${compiled.file} ${rule}, got ${thrownText(thrown)}`, {
+  return new ParquetryError(code, `${compiled.file} ${rule}, got ${thrownText(thrown)}`, {
     cause: thrown,
     file: compiled.file,
     ...stacks.place(thrown),
     details: { stack: stacks.map(thrown) },
-    ...facts,
+    retryable,
   });
 }
 

@@ -3,7 +3,7 @@ import type { TransformResult, TransformRunner } from '../columns/transform.ts';
 import type { Schema } from '../core/schema.ts';
 import type { SetupContext, Transform } from './api.ts';
 import type { CompiledTransform } from './compile.ts';
-import { loadTransform, transformError } from './load.ts';
+import { loadTransform, userError } from './load.ts';
 import { RecordMapper } from './record-mapper.ts';
 
 /** What a lane tells its runner. */
@@ -36,7 +36,7 @@ export async function createTransformRunner(
   return {
     output: transform.output.fields,
     async run(records, deliveries) {
-      await prefetchInto(mapper, records, { compiled, transform, state, options });
+      if (records.rows.length > 0) await prefetchInto(mapper, records, { compiled, transform, state, options });
       return mapper.run(records, deliveries);
     },
   };
@@ -60,7 +60,7 @@ async function setUp(compiled: CompiledTransform, transform: Transform, options:
   try {
     return await transform.setup?.({ pipeline, folder });
   } catch (thrown) {
-    throw transformError(compiled, 'must set up', thrown);
+    throw userError(compiled, 'must set up', thrown);
   }
 }
 
@@ -79,6 +79,6 @@ async function prefetchInto(mapper: RecordMapper, records: RecordBatch, parts: P
   try {
     mapper.prefetched(await transform.prefetch?.(readable, { pipeline, folder, state }));
   } catch (thrown) {
-    throw transformError(compiled, 'must prefetch', thrown, { retryable: true });
+    throw userError(compiled, 'must prefetch', thrown, { retryable: true });
   }
 }

@@ -4,6 +4,8 @@ import type { CompiledModule } from './compile.ts';
 import { isEngineFile } from './engine-files.ts';
 import { thrownText } from './thrown.ts';
 
+const MAX_REMEMBERED = 1000;
+
 /** A place in a source file, 1-based. */
 export interface SourcePlace {
   readonly file: string;
@@ -24,13 +26,36 @@ export interface StackMapper {
   place(thrown: unknown): SourcePlace | undefined;
 }
 
+/** A line of a stack with the user's place in it. */
+interface Frame {
+  readonly text: string;
+  readonly place: SourcePlace;
+}
+
 /** A mapper for one compiled module. Never throws. */
 export function createStackMapper(compiled: CompiledModule): StackMapper {
+  const frameOf = rememberFrames(createFrameMapper(compiled));
+  return {
+    map(thrown) {
+      const stack = stackOf(thrown);
+      if (stack === undefined) return thrownText(thrown);
+      const [head, lines] = splitStack(stack);
+      return [head, ...lines.flatMap((line) => frameOf(line)?.text ?? [])].join('\n');
+    },
+    place(thrown) {
+      const frames = splitStack(stackOf(thrown) ?? '')[1].flatMap((line) => frameOf(line) ?? []);
+      return frames[0]?.place;
+    },
+  };
+}
+
+/** Maps a line of a stack; undefined for one of the engine, of the API, or of Node. */
+function createFrameMapper(compiled: CompiledModule): (line: string) => Frame | undefined {
   const script = scriptName(compiled);
   const folder = dirname(compiled.file);
   let sourceMap: SourceMap | undefined;
 
-  const mapped = (line: number, column: number): SourcePlace | undefined => {
+  const placeOf = (line: number, column: number): SourcePlace | undefined => {
     sourceMap ??= new SourceMap(JSON.parse(compiled.sourceMap) as SourceMapPayload);
     const entry = sourceMap.findEntry(line - 1, column - 1);
     if (!('originalSource' in entry)) return undefined;
@@ -38,32 +63,35 @@ export function createStackMapper(compiled: CompiledModule): StackMapper {
     return isEngineFile(file) ? undefined : { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
   };
 
-  /** A frame with the user's place in it; undefined for a frame of the engine or of the API. */
-  const frameOfLine = (line: string): { text: string; place: SourcePlace } | undefined => {
+  return (line) => {
     const at = line.indexOf(script);
     const position = at < 0 ? null : /^:(\d+):(\d+)/.exec(line.slice(at + script.length));
-    const place = position && mapped(Number(position[1]), Number(position[2]));
+    const place = position && placeOf(Number(position[1]), Number(position[2]));
     if (!position || !place) return undefined;
     const rest = line.slice(at + script.length + position[0].length);
     return { text: `${line.slice(0, at)}${place.file}:${place.line}:${place.column}${rest}`, place };
   };
+}
 
-  return {
-    map(thrown) {
-      if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return thrownText(thrown);
-      const [head, frames] = splitStack(thrown.stack);
-      const users = frames.flatMap((line) => frameOfLine(line)?.text ?? []);
-      return [head, ...users].join('\n');
-    },
-    place(thrown) {
-      if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return undefined;
-      for (const line of splitStack(thrown.stack)[1]) {
-        const frame = frameOfLine(line);
-        if (frame) return frame.place;
-      }
-      return undefined;
-    },
+/** In a storm of errors the same few lines come again and again. */
+function rememberFrames(map: (line: string) => Frame | undefined): (line: string) => Frame | undefined {
+  const known = new Map<string, Frame | undefined>();
+  return (line) => {
+    if (known.has(line)) return known.get(line);
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    const frame = map(line);
+    known.set(line, frame);
+    return frame;
   };
+}
+
+/** User code can make `stack` anything, also something that throws. */
+function stackOf(thrown: unknown): string | undefined {
+  try {
+    return thrown instanceof Error && typeof thrown.stack === 'string' ? thrown.stack : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The message, which may have lines of its own, and the frames. */

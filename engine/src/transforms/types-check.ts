@@ -69,6 +69,24 @@ defineTransform({
 defineTransform({ output: t.row({ ms: t.timestamp('ms'), ns: t.timestamp('ns') }), map: () => ({ ms: at, ns: 1n }) });
 defineTransform({ output: t.row({ cost: t.decimal(10, 2) }), map: () => ({ cost: decimal.add('1.10', '2') }) });
 
+interface Declared {
+  id: bigint;
+  at: Timestamp;
+  geo?: { lat: number };
+}
+declare const declared: Declared;
+defineTransform({ output, map: () => declared });
+defineTransform({ output, map: (): Declared[] => [declared] });
+defineTransform({ output, map: () => ({ ...declared, geo: null, extra: declared }) });
+
+const nested = t.row({ points: t.list(t.struct({ x: t.int(), label: t.string().optional() }).optional()) });
+defineTransform({ output: nested, map: (r) => ({ points: [{ x: 1 }, null, { x: 2, label: r.label }] }) });
+defineTransform({ output: nested, map: (r) => ({ points: r.points.map((x: number) => ({ x })) }) });
+// @ts-expect-error a misspelt optional key in a list of structs
+defineTransform({ output: nested, map: () => ({ points: [{ x: 1, lable: 'a' }] }) });
+// @ts-expect-error a row or nothing
+defineTransform({ output, map: (r) => (r.bot ? undefined : declared) });
+
 // The state of setup and the result of prefetch are typed.
 defineTransform({
   output,

@@ -85,8 +85,11 @@ export abstract class Builder {
   protected truncateValidity(length: number): void {
     const { validity } = this;
     if (validity === undefined || this.nullCount === 0) return;
-    this.nullCount -= countZeros(validity, length, this.length);
-    for (let i = length; i < this.length; i++) setBit(validity, i);
+    // The bitmap grows with nulls alone: beyond its end there are none.
+    const end = Math.min(this.length, validity.length * 8);
+    if (length >= end) return;
+    this.nullCount -= countZeros(validity, length, end);
+    for (let i = length; i < end; i++) setBit(validity, i);
   }
 
   protected finishValidity(): Uint8Array | undefined {

@@ -54,6 +54,9 @@ describe('the encoder accepts', () => {
   });
 
   it('sizes in words, and says where to seal', () => {
-    expect(encoderOf({ rowGroupSize: '8MiB', rowGroupRows: 10 }).sealAt).toEqual({ sizeBytes: 8 * 2 ** 20, rows: 10 });
+    expect(encoderOf({ rowGroupSize: '8MiB', rowGroupRows: 10 }).rowGroup).toEqual({
+      encodedBytes: 8 * 2 ** 20,
+      rows: 10,
+    });
   });
 });

@@ -1,15 +1,18 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import type { Compressors } from 'hyparquet';
 
+/** The bytes of a page, given how many there are. */
 type Decompress = (input: Uint8Array, outputLength: number) => Uint8Array;
+
+/** By hyparquet's names of codecs; none for UNCOMPRESSED. */
+export type Decompressors = Readonly<Record<string, Decompress>>;
 
 /**
  * Codecs for reading: native where Node has them, and none writes more than the page says it holds. The others are loaded
  * on first use.
  */
-export async function loadDecompressors(): Promise<Compressors> {
+export async function loadDecompressors(): Promise<Decompressors> {
   const { compressors } = await import('hyparquet-compressors');
-  const all: Compressors = {
+  const all: Record<string, Decompress> = {
     ...compressors,
     GZIP: (input, length) => gunzipSync(input, { maxOutputLength: length }),
     ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: length }),

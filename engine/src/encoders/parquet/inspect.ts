@@ -18,9 +18,10 @@ import {
   textAt,
   textsAt,
 } from './metadata.ts';
-import type { ChunkRange } from './page-guard.ts';
+import type { GuardedChunk } from './page-guard.ts';
+import type { Levels } from './page-runs.ts';
 import { type JsonRow, readRows } from './row-reader.ts';
-import { leavesOf, type SchemaNode, schemaTree } from './schema-tree.ts';
+import { leavesOf, levelsOf, type SchemaNode, schemaTree } from './schema-tree.ts';
 import type { ThriftStruct } from './thrift.ts';
 
 /** What a Parquet file says of itself, as plain data. */
@@ -69,6 +70,7 @@ export interface InspectOptions {
 }
 
 const CODEC_NAMES = ['none', 'snappy', 'gzip', 'lzo', 'brotli', 'lz4-hadoop', 'zstd', 'lz4'];
+const HYPARQUET_CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'];
 const ENCODING_NAMES: readonly (string | undefined)[] = [
   'PLAIN',
   undefined,
@@ -92,8 +94,9 @@ export async function inspectParquet(source: ByteSource, options: InspectOptions
   const leaves = leavesOf(schema);
   const groups = structsAt(metadata, FILE.rowGroups, 'row_groups');
   // Before any row is read: hyparquet trusts the metadata.
+  const levels = levelsOf(schema);
   const rowGroups = groups.map((group) => rowGroupSummary(group, leaves));
-  const chunks = groups.flatMap((group) => chunkRanges(group, source.byteLength - tail.length));
+  const chunks = groups.flatMap((group) => chunksOf(group, levels, source.byteLength - tail.length));
   const wanted = options.rows ?? 0;
   const head = wanted > 0 ? await readRows({ source, tail, schema, chunks, rows: wanted }) : [];
   return {
@@ -171,15 +174,16 @@ function encodingsOf(meta: ThriftStruct): string[] {
 }
 
 /** Where the columns of a row group lie; all of them must be in the file. */
-function chunkRanges(group: ThriftStruct, end: number): ChunkRange[] {
-  return structsAt(group, ROW_GROUP.columns, 'columns').map((chunk) => {
+function chunksOf(group: ThriftStruct, levels: readonly Levels[], end: number): GuardedChunk[] {
+  return structsAt(group, ROW_GROUP.columns, 'columns').map((chunk, i) => {
     const meta = metaOf(chunk);
     const data = requiredNumber(meta, COLUMN.dataPageOffset, 'data_page_offset');
     // Some writers say 0 for "no dictionary page".
     const start = numberAt(meta, COLUMN.dictionaryPageOffset, 'dictionary_page_offset') || data;
     const size = requiredNumber(meta, COLUMN.compressedBytes, 'total_compressed_size');
     if (start < 0 || size < 0 || start + size > end) throw broken(`columns that end by byte ${end}`, start + size);
-    return { start, end: start + size };
+    const codec = HYPARQUET_CODECS[requiredNumber(meta, COLUMN.codec, 'codec')] ?? 'UNKNOWN';
+    return { start, end: start + size, codec, levels: levels[i]! };
   });
 }
 

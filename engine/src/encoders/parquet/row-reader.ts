@@ -4,7 +4,7 @@ import { loadDecompressors } from './decompress.ts';
 import { exactValue, type JsonValue, type PhysicalValue } from './exact-value.ts';
 import type { ByteSource } from './footer-reader.ts';
 import { isList, shapeOf } from './foreign-type.ts';
-import { type ChunkRange, guardPages } from './page-guard.ts';
+import { type GuardedChunk, guardPages } from './page-guard.ts';
 import type { SchemaNode } from './schema-tree.ts';
 
 /** What `readRows` needs of a file whose metadata was read. */
@@ -13,7 +13,7 @@ export interface RowsRequest {
   /** The metadata's bytes with length and magic, as `readFooter` gives them. */
   readonly tail: Uint8Array;
   readonly schema: SchemaNode;
-  readonly chunks: readonly ChunkRange[];
+  readonly chunks: readonly GuardedChunk[];
   readonly rows: number;
 }
 
@@ -30,10 +30,11 @@ export async function readRows({ source, tail, schema, chunks, rows }: RowsReque
   let read: readonly (readonly unknown[])[] = [];
   try {
     const metadata = withoutAnnotations(parquetMetadata(tail, { geoparquet: false }), schema);
+    const compressors = await loadDecompressors();
     await parquetRead({
-      file: guardPages(source, chunks),
+      file: guardPages(source, chunks, compressors),
       metadata,
-      compressors: await loadDecompressors(),
+      compressors,
       parsers: { timestampFromNanoseconds: (nanoseconds) => nanoseconds },
       utf8: false,
       useOffsetIndex: true,

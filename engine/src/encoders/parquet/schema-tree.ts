@@ -1,5 +1,6 @@
 import { ParquetryError } from '../../core/errors.ts';
 import { ELEMENT, numberAt, PHYSICAL, type Physical, REPETITION, structAt, textAt } from './metadata.ts';
+import type { Levels } from './page-runs.ts';
 import type { ThriftStruct } from './thrift.ts';
 
 /** A schema element of a foreign file, with its children. */
@@ -46,6 +47,16 @@ export function schemaTree(elements: readonly ThriftStruct[]): SchemaNode {
 /** The columns below a node, in file order. */
 export function leavesOf(node: SchemaNode): SchemaNode[] {
   return node.physical ? [node] : node.children.flatMap(leavesOf);
+}
+
+/** How deep each column's levels go, same order as `leavesOf`. */
+export function levelsOf(node: SchemaNode, maxDefinition = 0, maxRepetition = 0): Levels[] {
+  return node.children.flatMap((child) => {
+    const definition = maxDefinition + (child.repetition === 'REQUIRED' ? 0 : 1);
+    const repetition = maxRepetition + (child.repetition === 'REPEATED' ? 1 : 0);
+    if (child.physical) return [{ maxDefinition: definition, maxRepetition: repetition, physical: child.physical }];
+    return levelsOf(child, definition, repetition);
+  });
 }
 
 function factsOf(element: ThriftStruct, isGroup: boolean): Omit<SchemaNode, 'name' | 'path' | 'children'> {

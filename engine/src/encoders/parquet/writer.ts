@@ -27,7 +27,7 @@ const NO_BYTES = new Uint8Array(0);
 export class ParquetEncoder implements Encoder {
   readonly extension = 'parquet';
   readonly contentType = 'application/vnd.apache.parquet';
-  readonly sealAt: { readonly rows: number; readonly sizeBytes: number };
+  readonly rowGroup: { readonly rows: number; readonly encodedBytes: number };
   readonly #options: ParquetOptions;
   #plan: Plan | undefined;
 
@@ -35,7 +35,7 @@ export class ParquetEncoder implements Encoder {
   constructor(options: ParquetOptions) {
     checkOptions(options);
     this.#options = options;
-    this.sealAt = { rows: options.rowGroupRows, sizeBytes: options.rowGroupSize };
+    this.rowGroup = { rows: options.rowGroupRows, encodedBytes: options.rowGroupSize };
   }
 
   check(fields: readonly Field[]): void {

@@ -13,6 +13,8 @@ let after = 0;
 
 /** Reads a whole number within ±(2^53 − 1). `1.0` and `1e3` are whole. */
 export function readInt(bytes: Buffer, at: number, builder: Int64Builder): number {
+  const next = readShortInt(bytes, at, builder);
+  if (next >= 0) return next;
   const value = parse(bytes, at);
   if (!Number.isSafeInteger(value)) return FAILED;
   builder.appendNumber(value);
@@ -29,6 +31,8 @@ export function readSmallInt(bytes: Buffer, at: number, builder: FixedBuilder, m
 
 /** Reads a whole number within the 64 bits of int64. */
 export function readInt64(bytes: Buffer, at: number, builder: Int64Builder): number {
+  const next = readShortInt(bytes, at, builder);
+  if (next >= 0) return next;
   const digits = countDigits(bytes, at);
   if (digits <= SAFE_DIGITS) return readInt(bytes, at, builder);
   return digits <= 19 ? readLongInt(bytes, at, builder, digits) : readAnyInt(bytes, at, builder);
@@ -49,6 +53,24 @@ export function appendBillions(builder: Int64Builder, high: number, low: number)
   const upper = Math.floor(high / 0x10000) * BILLION;
   const lower = (high % 0x10000) * BILLION + low + (upper % 0x10000) * 0x10000;
   builder.appendWords(lower | 0, Math.floor(upper / 0x10000) + Math.floor(lower / 0x1_0000_0000));
+}
+
+/** Up to nine digits and nothing else, which most numbers are: 32-bit arithmetic. */
+function readShortInt(bytes: Buffer, at: number, builder: Int64Builder): number {
+  let p = at;
+  let byte = bytes[p]!;
+  if (byte === MINUS) byte = bytes[++p]!;
+  const first = p;
+  let value = 0;
+  while (isDigit(byte) && p - first < 9) {
+    value = value * 10 + (byte - ZERO);
+    byte = bytes[++p]!;
+  }
+  const isWhole = p > first && !isDigit(byte) && !isFractional(byte);
+  if (!isWhole || (bytes[first] === ZERO && p > first + 1)) return FAILED;
+  const signed = first > at ? -value | 0 : value;
+  builder.appendWords(signed, signed >> 31);
+  return p;
 }
 
 /** 16 to 19 digits, ids of the snowflake kind: two halves instead of a bigint. */

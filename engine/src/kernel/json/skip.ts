@@ -65,6 +65,12 @@ export function skipValue(bytes: Uint8Array, at: number): number {
   }
 }
 
+/** As `skipValue`, for a value inside a record: FAILED also if it makes the record deeper than MAX_DEPTH. */
+export function skipNested(bytes: Uint8Array, at: number): number {
+  const next = skipValue(bytes, at);
+  return mismatch.depth >= MAX_DEPTH ? FAILED : next;
+}
+
 function open(depth: number, closer: number): void {
   if (depth === closers.length) closers = grown(closers);
   closers[depth] = closer;

@@ -1,6 +1,6 @@
 import type { BytesBuilder } from '../../columns/builders/bytes.ts';
-import { BACKSLASH, ESCAPE, FAILED, HEX, LETTER_U, QUOTE } from './ascii.ts';
-import { skipString, skipValue } from './skip.ts';
+import { BACKSLASH, ESCAPE, FAILED, HEX, LETTER_N, LETTER_U, QUOTE } from './ascii.ts';
+import { skipNested, skipString } from './skip.ts';
 
 /**
  * Reads a string as UTF-8 bytes. Escapes are resolved; a lone surrogate (`\ud800`), which UTF-8 cannot hold, is refused.
@@ -41,10 +41,11 @@ function specialBytes(word: number): number {
   return borrows & ~word & 0x80808080;
 }
 
-/** Reads any value as the bytes it is written in. */
+/** Reads any value but null as the bytes it is written in: null is for the slot to take or to refuse. */
 export function readJson(bytes: Buffer, at: number, builder: BytesBuilder): number {
-  const next = skipValue(bytes, at);
-  if (next >= 0) builder.appendSpan(bytes, at, next);
+  const next = skipNested(bytes, at);
+  if (next < 0 || bytes[at] === LETTER_N) return FAILED;
+  builder.appendSpan(bytes, at, next);
   return next;
 }
 

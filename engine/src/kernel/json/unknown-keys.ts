@@ -1,6 +1,6 @@
 import type { BytesBuilder } from '../../columns/builders/bytes.ts';
-import { CLOSE_OBJECT, COMMA, FAILED, OPEN_OBJECT } from './ascii.ts';
-import { MAX_DEPTH, mismatch, skipValue } from './skip.ts';
+import { CLOSE_OBJECT, COMMA, OPEN_OBJECT } from './ascii.ts';
+import { skipNested } from './skip.ts';
 import { textOf } from './string.ts';
 
 /** Names beyond this many are counted together: a map with keys for ids must not eat the memory. */
@@ -24,8 +24,7 @@ export class UnknownKeys {
     const count = this.counts.get(name);
     if (count !== undefined || this.counts.size < MAX_NAMES) this.counts.set(name, (count ?? 0) + 1);
     else this.counts.set(OTHERS, (this.counts.get(OTHERS) ?? 0) + 1);
-    const next = skipValue(bytes, at);
-    if (mismatch.depth > MAX_DEPTH) return FAILED;
+    const next = skipNested(bytes, at);
     if (prefix === '' && this.rest) this.members.push(keyAt, next);
     return next;
   }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '../../core/schema.ts';
 import { parseSlot } from '../../core/schema-text.ts';
-import { DIALECTS, formatDdl } from './ddl.ts';
+import { formatDdl } from './ddl.ts';
 import { partitionColumns } from './partition-column.ts';
 import { projectionOf } from './projection.ts';
-import type { Table } from './table.ts';
+import { DIALECTS, type Table } from './table.ts';
 
 const fieldsOf = (fields: Record<string, string>): Schema['fields'] =>
   Object.entries(fields).map(([name, text]) => ({ name, ...parseSlot(text) }));
@@ -104,6 +104,7 @@ describe('Athena partition projection', () => {
     ['hour={at:%H}', { type: 'integer', range: '0,23', digits: '2' }],
     ['w={at:%G-%V}', { type: 'injected' }],
     ['dm={at:%d-%m}', { type: 'injected' }],
+    ['t={ at :%Y-%m-%dT%H:%M}', { type: 'injected' }],
     ['small={small}', { type: 'integer', range: '-128,127' }],
     ['n={n}', { type: 'injected' }],
     ['flag={flag}', { type: 'enum', values: 'false,true' }],

@@ -1,8 +1,7 @@
 import { athenaDdl } from './athena.ts';
-import type { DialectName } from './dialect.ts';
 import { duckdbDdl } from './duckdb.ts';
 import { sparkDdl } from './spark.ts';
-import type { Ddl, Table } from './table.ts';
+import type { Ddl, DialectName, Table } from './table.ts';
 import { trinoDdl } from './trino.ts';
 
 const WRITERS: Readonly<Record<DialectName, (table: Table) => Ddl>> = {
@@ -11,9 +10,6 @@ const WRITERS: Readonly<Record<DialectName, (table: Table) => Ddl>> = {
   trino: trinoDdl,
   duckdb: duckdbDdl,
 };
-
-/** The engines that DDL can be written for. */
-export const DIALECTS: readonly DialectName[] = ['athena', 'spark', 'trino', 'duckdb'];
 
 /** The statements that make `table` known to an engine. Throws E_SCHEMA for what the engine cannot read. */
 export function formatDdl(dialect: DialectName, table: Table): Ddl {

@@ -3,10 +3,7 @@ import type { Field, PlainKind, Type, TypeOf } from '../../core/schema.ts';
 import { fieldPath } from '../../core/schema-compare.ts';
 import { formatType } from '../../core/schema-text.ts';
 import { PROFILES } from '../../encoders/parquet/profiles.ts';
-import type { Table } from './table.ts';
-
-/** An engine that tables are declared for. */
-export type DialectName = 'athena' | 'spark' | 'trino' | 'duckdb';
+import type { DialectName, Table } from './table.ts';
 
 /** How an engine writes names and types. */
 export interface Dialect {

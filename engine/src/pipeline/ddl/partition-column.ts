@@ -39,7 +39,7 @@ export function partitionColumns(templates: readonly string[], fields: readonly 
 function sourceOf(value: string, fields: readonly Field[]): PartitionSource | undefined {
   const [, path, format] = ONE_FIELD.exec(value) ?? [];
   if (path === undefined) return undefined;
-  const found = findField(path, fields);
+  const found = findField(path.trim(), fields);
   return found && { ...found, format };
 }
 

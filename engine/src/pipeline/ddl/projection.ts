@@ -33,6 +33,9 @@ const CLOCK_RANGES: Readonly<Record<string, { range: string; digits: string }>> 
   '%j': { range: '1,366', digits: '3' },
 };
 
+/** In folder names these are percent-encoded, which dates of a projection are not. */
+const ESCAPED_BY_HIVE = /["#'*:?[\]^\\{}=]/;
+
 /** Integers of up to this many values are enumerated; more would make every query without a filter list them all. */
 const MAX_INTEGER_VALUES = 1024n;
 
@@ -90,6 +93,7 @@ function toJavaFormat(format: string): { pattern: string; unit: string } | undef
   const parts = DATE_PARTS.slice(0, directives.length);
   const last = parts.at(-1);
   if (!last || parts.some((part, i) => part.directive !== directives[i])) return undefined;
+  if (ESCAPED_BY_HIVE.test(format.replace(/%./gs, ''))) return undefined;
   const pattern = format.replaceAll('%F', '%Y-%m-%d').replace(/%.|[A-Za-z']+/gs, (piece) => {
     const part = DATE_PARTS.find(({ directive }) => directive === piece);
     return part ? part.letters : `'${piece.replaceAll("'", "''")}'`;

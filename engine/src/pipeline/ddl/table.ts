@@ -1,6 +1,10 @@
 import type { Field } from '../../core/schema.ts';
 import type { PartitionColumn } from './partition-column.ts';
 
+/** The engines that DDL can be written for. */
+export const DIALECTS = ['athena', 'spark', 'trino', 'duckdb'] as const;
+export type DialectName = (typeof DIALECTS)[number];
+
 /** What a pipeline's sink writes, as a table. */
 export interface Table {
   /** As given: `clicks`, or `lake.clicks` with the database. */

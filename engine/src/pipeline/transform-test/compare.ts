@@ -72,12 +72,25 @@ function compareValues(path: string, type: Type, expected: ExactJson, actual: Ex
     return compareItems(path, expected, actual, (at, a, b) => compareSlots(at, type.element, a, b));
   }
   if (type.kind === 'map' && isJsonObject(expected) && isJsonObject(actual)) {
-    const keys = new Set([...expected.keys(), ...actual.keys()]);
-    return [...keys].flatMap((key) =>
-      compareSlots(fieldPath(path, key), type.value, expected.get(key), actual.get(key) ?? null),
-    );
+    return compareMaps(path, type.value, expected, actual);
   }
   return canonical(type, expected) === canonical(type, actual) ? [] : [difference(path, expected, actual)];
+}
+
+/** Unlike a field, a key that is missing is not a key whose value is null. */
+function compareMaps(
+  path: string,
+  value: Slot,
+  expected: ReadonlyMap<string, ExactJson>,
+  actual: ReadonlyMap<string, ExactJson>,
+): Difference[] {
+  const keys = new Set([...expected.keys(), ...actual.keys()]);
+  return [...keys].flatMap((key) => {
+    const at = fieldPath(path, key);
+    const [a, b] = [expected.get(key), actual.get(key)];
+    if (a === undefined || b === undefined) return [{ path: at, expected: textOf(a), actual: textOf(b) }];
+    return compareSlots(at, value, a, b);
+  });
 }
 
 function compareStructs(
@@ -145,13 +158,24 @@ function unscaled(text: string, precision: number, scale: number): string | unde
   }
 }
 
-/** Keys of a json value have no order. */
+/** Keys of a json value have no order, and its numbers no fixed form. */
 function sorted(value: ExactJson): ExactJson {
+  if (isJsonNumber(value)) return { digits: plainDigits(value.digits) };
   if (Array.isArray(value)) return value.map(sorted);
   if (!isJsonObject(value)) return value;
   return new Map(
     [...value].map(([key, item]): [string, ExactJson] => [key, sorted(item)]).sort(([a], [b]) => (a < b ? -1 : 1)),
   );
+}
+
+/** One text for all ways of writing a number: its significant digits and the power of ten they end at. */
+function plainDigits(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const significant = digits.replace(/0+$/, '');
+  if (significant === '') return '0';
+  return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
 }
 
 function difference(path: string, expected: ExactJson, actual: ExactJson): Difference {

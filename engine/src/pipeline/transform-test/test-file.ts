@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseTimestamp } from '../../core/calendar.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import { type ExactJson, formatExactJson, isJsonObject } from '../../core/exact-json.ts';
-import { exactFromYaml } from './yaml-json.ts';
+import { exactFromYaml, exactYaml } from './yaml-json.ts';
 
 /** One test: what goes in and what must come out. */
 export interface TestCase {
@@ -67,7 +67,7 @@ const testCase = z.strictObject({
 /** Reads the text of a test file. Throws E_CONFIG with file and line for the first mistake. */
 export function parseTestFile(text: string, file: string): TestFile {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, intAsBigInt: true });
+  const document = parseDocument(text, { lineCounter, ...exactYaml });
   const [error] = document.errors;
   const fail = (message: string, offset: number): never => {
     const { line, col } = lineCounter.linePos(offset);

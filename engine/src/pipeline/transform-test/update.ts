@@ -1,27 +1,75 @@
-import { type Document, isMap, isScalar, isSeq, type YAMLMap, YAMLSeq } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+  YAMLSeq,
+} from 'yaml';
 import { type ExactJson, isJsonObject, parseExactJson } from '../../core/exact-json.ts';
 import { fieldPath } from '../../core/schema-compare.ts';
 import type { CaseOutcome } from './case-run.ts';
-import { yamlFromExact } from './yaml-json.ts';
+import { exactYaml, yamlFromExact } from './yaml-json.ts';
 
-/**
- * Makes what a case expects what came out. `differences` are the paths that differ: nodes elsewhere stay as they are, with
- * their comments and their way of writing a value.
- */
-export function updateExpectation(
-  document: Document,
-  caseIndex: number,
-  outcome: CaseOutcome,
-  differences: readonly string[],
-): void {
+/** A case and what came out of it. */
+export interface Update {
+  readonly caseIndex: number;
+  readonly outcome: CaseOutcome;
+  /** Paths that differ: what stands elsewhere stays as it is, with its comments and its way of writing a value. */
+  readonly differences: readonly string[];
+}
+
+/** The text of a test file in which these cases expect what came out; all other text is untouched. */
+export function updateExpectations(text: string, updates: readonly Update[]): string {
+  const document = parseDocument(text, exactYaml);
+  for (const update of updates) updateExpectation(document, update);
+  const written = document.toString({ lineWidth: 120 });
+  const [from, to] = [parseDocument(text, exactYaml), parseDocument(written, exactYaml)];
+  let result = text;
+  for (const { caseIndex } of [...updates].reverse()) {
+    const place = placeOf(from, caseIndex, text);
+    const source = placeOf(to, caseIndex, written);
+    // The writer indents as it likes: lines can only be taken over where both begin in the same column.
+    if (place.column !== source.column) return written;
+    const glue = place.start === place.end ? `\n${' '.repeat(place.column)}` : '';
+    result = result.slice(0, place.start) + glue + written.slice(source.start, source.end) + result.slice(place.end);
+  }
+  return result;
+}
+
+/** Where a piece of text lies; `column` is that of the keys of the case, from 0. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
+  readonly column: number;
+}
+
+/** Of the key `expect` with its value; empty and behind the case if it has none; the whole of a case in flow style. */
+function placeOf(document: Document, caseIndex: number, text: string): Place {
+  const item = document.getIn([caseIndex], true) as YAMLMap<Scalar>;
+  const [itemStart, itemEnd] = item.range!;
+  const column = itemStart - text.lastIndexOf('\n', itemStart - 1) - 1;
+  const end = (until: number) => text.slice(0, until).trimEnd().length;
+  if (item.flow) return { start: itemStart, end: end(itemEnd), column };
+  const pair = item.items.find(({ key }) => key.value === 'expect');
+  if (!pair) return { start: end(itemEnd), end: end(itemEnd), column };
+  const valueEnd = (pair.value as Node | null)?.range?.[1];
+  return { start: pair.key.range![0], end: end(valueEnd ?? pair.key.range![1] + 1), column };
+}
+
+function updateExpectation(document: Document, { caseIndex, outcome, differences }: Update): void {
   const item = document.getIn([caseIndex], true) as YAMLMap;
-  if (!isMap(item.get('expect'))) item.set('expect', document.createNode({}));
+  const isNew = !isMap(item.get('expect'));
+  if (isNew) item.set('expect', document.createNode({}));
   const expected = item.get('expect') as YAMLMap;
   if (!expected.has('rows') || concerns(differences, 'rows')) {
     updateRows(expected, outcome.rows.map(parseExactJson), differences);
   }
-  if (concerns(differences, 'dropped')) setOrDelete(expected, 'dropped', outcome.dropped);
-  if (concerns(differences, 'failed')) {
+  if (isNew || concerns(differences, 'dropped')) setOrDelete(expected, 'dropped', outcome.dropped);
+  if (isNew || concerns(differences, 'failed')) {
     const failed = outcome.failed.map(
       ({ reason, field }) => new Map(Object.entries(field ? { reason, field } : { reason })),
     );

@@ -1,10 +1,35 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  Scalar,
+  type ScalarTag,
+  YAMLMap,
+  YAMLSeq,
+} from 'yaml';
 import { ParquetryError } from '../../core/errors.ts';
-import { type ExactJson, isJsonNumber, isJsonObject } from '../../core/exact-json.ts';
+import { type ExactJson, isJsonNumber, isJsonObject, type JsonNumber } from '../../core/exact-json.ts';
 
-const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/**
+ * Numbers as JSON writes them, kept with their digits: a YAML file that is parsed with this tag and written again has the
+ * very numbers it had. Other forms (hexadecimal, `+1`, `.inf`) stay with YAML's own tags.
+ */
+const exactNumber: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  test: /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/,
+  identify: isDigits,
+  resolve: (text): JsonNumber => ({ digits: text }),
+  stringify: ({ value }) => (value as JsonNumber).digits,
+};
 
-/** A YAML value as exact JSON: numbers keep the digits they are written with. Throws E_CONFIG for what JSON has not. */
+/** Options of the YAML parser under which numbers are exact. */
+export const exactYaml = { customTags: <Tag>(tags: Tag[]): (Tag | ScalarTag)[] => [exactNumber, ...tags] };
+
+/** A YAML value as exact JSON. Throws E_CONFIG for what JSON has not. */
 export function exactFromYaml(node: unknown, document: Document): ExactJson {
   if (node === null || node === undefined) return null;
   if (isAlias(node)) return exactFromYaml(node.resolve(document), document);
@@ -15,13 +40,12 @@ export function exactFromYaml(node: unknown, document: Document): ExactJson {
   return isScalar(node) ? exactScalar(node) : null;
 }
 
-/** Exact JSON as a YAML node that reads back as the same, in flow style where it is short. */
+/** Exact JSON as a YAML node that reads back as the same; lists and objects in flow style. */
 export function yamlFromExact(value: ExactJson): Node {
-  if (value === null || typeof value !== 'object') return new Scalar(value);
-  if (isJsonNumber(value)) return new Scalar(numberValue(value.digits));
+  if (value === null || typeof value !== 'object' || isJsonNumber(value)) return new Scalar(value);
   if (isJsonObject(value)) {
-    const map = new YAMLMap<Node, Node>();
-    for (const [key, item] of value) map.add({ key: new Scalar(key), value: yamlFromExact(item) } as never);
+    const map = new YAMLMap<Scalar, Node>();
+    for (const [key, item] of value) map.set(new Scalar(key), yamlFromExact(item));
     map.flow = true;
     return map;
   }
@@ -31,7 +55,9 @@ export function yamlFromExact(value: ExactJson): Node {
   return list;
 }
 
+/** `.nan` and `.inf` are the strings that rows have for them. */
 function exactScalar({ value, source }: Scalar): ExactJson {
+  if (isDigits(value)) return value;
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -39,23 +65,15 @@ function exactScalar({ value, source }: Scalar): ExactJson {
     case 'bigint':
       return { digits: String(value) };
     case 'number':
-      return exactNumber(value, source ?? String(value));
+      return Number.isFinite(value) ? { digits: String(value) } : String(value);
     default:
       if (value === null || value === undefined) return null;
       throw new ParquetryError('E_CONFIG', `a value must be one that JSON has, got ${source}`);
   }
 }
 
-/** Hexadecimal, `+1`, `.5` and the like are written anew; `.nan` and `.inf` are the strings that rows have for them. */
-function exactNumber(value: number, source: string): ExactJson {
-  if (!Number.isFinite(value)) return String(value);
-  return { digits: JSON_NUMBER.test(source) ? source : String(value) };
-}
-
-/** A number that YAML prints with just these digits; text where it would lose some, which decimals take as well. */
-function numberValue(digits: string): number | bigint | string {
-  if (/^-?\d+$/.test(digits)) return digits === '-0' ? -0 : BigInt(digits);
-  return String(Number(digits)) === digits ? Number(digits) : digits;
+function isDigits(value: unknown): value is JsonNumber {
+  return typeof value === 'object' && value !== null && 'digits' in value;
 }
 
 function keyText(key: unknown): string {

@@ -110,7 +110,15 @@ describe('letters in files', () => {
   it('reach a local folder', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'letters-'));
     try {
-      const context = { folder, pipeline: 'clicks', runId: 'r', aws: {}, logger: silentLogger, metrics: silentMetrics };
+      const context = {
+        folder,
+        pipeline: 'clicks',
+        runId: 'r',
+        aws: {},
+        expectedHoldMs: 60_000,
+        logger: silentLogger,
+        metrics: silentMetrics,
+      };
       const writer = await createDeadLetterWriter(deadLetterTarget.parse({ file: { path: 'errors' } }), context);
       await writer.check!();
       await writer.write([letter('{"a":1}')], signal);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ParquetryError } from '../../core/errors.ts';
 
 /** What file systems without hard links (exFAT, some network shares) answer to link(). */
@@ -13,7 +13,7 @@ const CHUNK_BYTES = 1 << 20;
  */
 export async function writeNewFile(path: string, parts: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
   // The dot keeps readers of the folder (Spark, DuckDB, Athena) off it.
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
+  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeSynced(temporary, parts, signal);

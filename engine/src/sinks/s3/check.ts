@@ -11,8 +11,8 @@ export async function checkBucket(bucket: Bucket, at: { bucket: string; prefix: 
   try {
     await bucket.headBucket();
   } catch (thrown) {
-    // A role that may only write must not see the bucket; the upload below tells.
-    if (asParquetryError(thrown).code !== 'E_ACCESS') throw hinted(thrown, at);
+    // HEAD answers without a code, and a role that may only write must not see the bucket: the upload below tells more.
+    if (asParquetryError(thrown).code === 'E_NOT_FOUND') throw hinted(thrown, at);
   }
   try {
     const key = `${at.prefix}_parquetry-permission-check`;
@@ -23,12 +23,14 @@ export async function checkBucket(bucket: Bucket, at: { bucket: string; prefix: 
   }
 }
 
+/** A hint that names the bucket and the permissions; one about credentials is left as it is. */
 function hinted(thrown: unknown, { bucket, prefix }: { bucket: string; prefix: string }): ParquetryError {
   const error = asParquetryError(thrown);
-  const hint = {
-    E_NOT_FOUND: `Create it with \`aws s3 mb s3://${bucket}\`, or check the name.`,
-    E_ACCESS: `Grant s3:PutObject, s3:GetObject and s3:AbortMultipartUpload on arn:aws:s3:::${bucket}/${prefix}*.`,
-  }[error.code as string];
-  if (hint === undefined || error.details.awsCode === 'CredentialsProviderError') return error;
-  return new ParquetryError(error.code, error.message, { cause: error.cause, details: error.details, hint });
+  const { code, cause, details } = error;
+  const missing = code === 'E_NOT_FOUND';
+  if (!missing && details.awsCode !== 'AccessDenied') return error;
+  const hint = missing
+    ? `Create it with \`aws s3 mb s3://${bucket}\`, or check the name.`
+    : `Grant s3:PutObject, s3:GetObject and s3:AbortMultipartUpload on arn:aws:s3:::${bucket}/${prefix}*.`;
+  return new ParquetryError(code, error.message, { cause, details, hint });
 }

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { formatCrc32 } from '../../aws/s3-checksum.ts';
 import type { CheckedBytes } from './bucket.ts';
 
 /** Sums up bytes that lie in several arrays, without putting them together. */
@@ -10,13 +11,6 @@ export function checkedBytes(parts: readonly Uint8Array[]): CheckedBytes {
     sizeBytes += part.byteLength;
   }
   return { parts, sizeBytes, crc32: formatCrc32(sum) };
-}
-
-/** As S3 writes it: base64 of the four bytes, the highest first. */
-export function formatCrc32(sum: number): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(sum);
-  return bytes.toString('base64');
 }
 
 /** The same bytes as views in slices of `sliceBytes`, the last one shorter. Nothing is copied. */

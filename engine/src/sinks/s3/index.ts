@@ -1,3 +1,4 @@
+import { endpointOf } from '../../aws/clients.ts';
 import { formatS3Uri } from '../../aws/s3-uri.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Component, ComponentContext } from '../../core/component.ts';
@@ -36,6 +37,7 @@ export async function createS3Sink(
       partSizeBytes: config.partSize,
       multipartThresholdBytes: config.multipartThreshold,
       conditionalWrites: config.conditionalWrites,
+      trusted: endpointOf(context.aws, 's3') === undefined,
     },
   );
 

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { formatCrc32 } from '../../aws/s3-checksum.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import { silentMetrics } from '../../core/telemetry.ts';
 import type {
@@ -12,7 +13,7 @@ import type {
   UploadedPart,
   WriteOutcome,
 } from './bucket.ts';
-import { checkedBytes, formatCrc32, sliceParts } from './checked-bytes.ts';
+import { checkedBytes, sliceParts } from './checked-bytes.ts';
 import { createObjectWriter, type WriterSettings } from './object-writer.ts';
 
 type Trouble = ParquetryError | 'lose-answer' | WriteOutcome;
@@ -128,7 +129,7 @@ function setUp(settings: Partial<WriterSettings> = {}) {
       logger: { debug: () => {}, info: () => {}, warn: (event) => warnings.push(event), error: () => {} },
       metrics: silentMetrics,
     },
-    { partSizeBytes: 10, multipartThresholdBytes: 20, conditionalWrites: 'auto', ...settings },
+    { partSizeBytes: 10, multipartThresholdBytes: 20, conditionalWrites: 'auto', trusted: true, ...settings },
   );
   const write = (what: ObjectToWrite, signal = new AbortController().signal) => writer(what, signal);
   return { bucket, warnings, write };
@@ -194,7 +195,7 @@ describe.each([
     await write(file());
     await write(file());
     expect(bucket.objects.get(KEY)).toEqual(bytesOf(file().content));
-    expect(warnings).toEqual(['sink.s3.conditional_writes.unsupported']);
+    expect(warnings).toEqual(['sink.s3.conditional_writes.missing']);
     bucket.objects.set(KEY, Buffer.from('other'));
     await expect(write(file())).rejects.toMatchObject({ code: 'E_CONFLICT' });
   });
@@ -230,6 +231,36 @@ describe.each([
     await expect(write(file())).rejects.toMatchObject({ code: 'E_ACCESS' });
     expect(bucket.calls.filter((call) => call === lastCall)).toHaveLength(1);
     expect(bucket.uploads.size).toBe(0);
+  });
+});
+
+describe('a store that is not trusted', () => {
+  const puts = (bucket: FakeBucket) => bucket.calls.filter((call) => call === 'put').length;
+
+  it('is put to the test once, with a file under its own name', async () => {
+    const { bucket, warnings, write } = setUp({ trusted: false });
+    await write(small());
+    expect(puts(bucket)).toBe(2);
+    await write({ ...small(), key: 'other' });
+    expect(puts(bucket)).toBe(3);
+    expect(warnings).toEqual([]);
+  });
+
+  it('is asked before each write once it was seen to ignore the condition', async () => {
+    const { bucket, warnings, write } = setUp({ trusted: false });
+    bucket.ignoresConditions = true;
+    await write(small());
+    expect(warnings).toEqual(['sink.s3.conditional_writes.missing']);
+    await expect(write(object([Buffer.from('otherrow')]))).rejects.toMatchObject({ code: 'E_CONFLICT' });
+    expect(bucket.objects.get(KEY)).toEqual(bytesOf(small().content));
+  });
+
+  it('is tested with the next file when the test fails', async () => {
+    const { bucket, write } = setUp({ trusted: false });
+    bucket.trouble('put', { kind: 'written', crc32: small().content.crc32 }, new ParquetryError('E_ACCESS', 'refused'));
+    await write(small());
+    await write({ ...small(), key: 'other' });
+    expect(puts(bucket)).toBe(4);
   });
 });
 

@@ -1,16 +1,15 @@
 import { ParquetryError } from '../../core/errors.ts';
 import { backoffMs } from '../../core/retry.ts';
-import type { Condition, ObjectToWrite, StoredObject, WriteOutcome } from './bucket.ts';
+import type { ObjectToWrite, StoredObject, WriteOutcome } from './bucket.ts';
+import { type ConditionSettings, createConditions } from './conditions.ts';
 import { uploadInParts } from './multipart.ts';
 import { type WriterPorts, withRetries } from './requests.ts';
 
 /** Uploads of one object begun anew because of conflicts, before the conflict is reported. */
 const MAX_STARTS = 5;
 
-export interface WriterSettings {
+export interface WriterSettings extends ConditionSettings {
   readonly partSizeBytes: number;
-  readonly multipartThresholdBytes: number;
-  readonly conditionalWrites: 'auto' | 'never';
 }
 
 export interface WrittenObject {
@@ -25,16 +24,16 @@ export type ObjectWriter = (object: ObjectToWrite, signal: AbortSignal) => Promi
  * if it holds our bytes, E_CONFLICT if it holds others.
  */
 export function createObjectWriter(ports: WriterPorts, settings: WriterSettings): ObjectWriter {
-  const { bucket, logger } = ports;
-  let conditional = settings.conditionalWrites === 'auto';
-  const warned = new Set<string>();
-  const warnOnce = (event: string, fields: Record<string, unknown>) => {
-    if (!warned.has(event)) logger.warn(event, fields);
-    warned.add(event);
+  const { bucket, bucketUri, logger } = ports;
+  const conditions = createConditions(ports, settings);
+  let warned = false;
+  const warnAboutChecksums = () => {
+    if (!warned) logger.warn('sink.s3.checksum.missing', { bucket: bucketUri });
+    warned = true;
   };
 
   const write = async (object: ObjectToWrite, signal: AbortSignal): Promise<WriteOutcome> => {
-    const condition: Condition = conditional ? 'if-absent' : 'always';
+    const condition = conditions.current;
     if (condition === 'always' && (await withRetries(ports, signal, () => bucket.head(object.key, signal)))) {
       return { kind: 'exists' };
     }
@@ -49,12 +48,12 @@ export function createObjectWriter(ports: WriterPorts, settings: WriterSettings)
       const outcome = await write(object, signal);
       if (outcome.kind === 'written') {
         const verified = await verifyAnswer(ports, object, outcome, signal);
-        if (verified === 'size') warnOnce('sink.s3.checksum.missing', { bucket: ports.bucketUri });
+        if (verified === 'size') warnAboutChecksums();
+        await conditions.written(object, signal);
         return { etag: outcome.etag };
       }
       if (outcome.kind === 'unsupported') {
-        conditional = false;
-        warnOnce('sink.s3.conditional_writes.unsupported', { bucket: ports.bucketUri });
+        conditions.unsupported();
         continue;
       }
       const stored = outcome.kind === 'conflict' ? undefined : await findStored(ports, object, signal);

@@ -45,6 +45,7 @@ async function open(config: object = {}): Promise<Sink> {
   });
   const sink = await createS3Sink(parsed, {
     aws: { endpoint: emulator.endpoint },
+    expectedHoldMs: 60_000,
     logger: silentLogger,
     metrics: silentMetrics,
   });
@@ -65,7 +66,7 @@ function file(sizeBytes: number, seed = 1): OutputFile {
   return { name: NAME, parts, sizeBytes, contentType: 'application/vnd.apache.parquet', metadata: { rows: '7' } };
 }
 const SMALL = () => file(100);
-const LARGE = () => file(12 * MIB);
+const LARGE = () => file(7 * MIB + 3);
 
 const stored = async () => {
   const { Body } = await client.send(new GetObjectCommand({ Bucket: 'lake', Key: KEY }));

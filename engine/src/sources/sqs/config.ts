@@ -13,11 +13,14 @@ export const sqsConfig = z.strictObject({
   maxMessages: z.int().min(1).max(MAX_RECEIVE).default(MAX_RECEIVE).describe('Most messages a receive call takes.'),
   pollers: z.int().min(1).max(64).default(4).describe('Receive calls that each lane keeps open at once.'),
   visibilityTimeout: duration({ min: '10s', max: '12h' })
-    .prefault('12m')
+    .optional()
     .describe(
-      'How long a received message stays hidden from other consumers. Must exceed batch.maxAge plus the time an upload may ' +
-        'take with its retries, or messages come back while their file is still open. It overrides the setting of the queue.',
+      'How long a received message stays hidden from other consumers; overrides the setting of the queue. Default: batch.maxAge ' +
+        'plus 7 minutes, which covers an upload with its retries. Shorter, and messages come back while their file is still open.',
     ),
 });
 
 export type SqsConfig = z.output<typeof sqsConfig>;
+
+/** With the visibility that the engine asks for where the file says none. */
+export type LeasedSqsConfig = SqsConfig & { readonly visibilityTimeout: number };

@@ -14,6 +14,11 @@ import { openQueue } from './queue.ts';
 import { createSqsReader } from './reader.ts';
 import { createSqsSettler } from './settler.ts';
 
+const MIN_VISIBILITY_MS = 30_000;
+/** The ceiling of SQS is 12 hours from the receive. */
+const MAX_VISIBILITY_MS = 12 * 3_600_000;
+/** SQS hands out nothing more, without an error under long polling, at about 120,000 messages in flight; others may hold some. */
+const MAX_IN_FLIGHT = 100_000;
 /** A receive waits for payloads, so their retries are short: a message given up comes back by itself. */
 const PAYLOAD_RETRY = { ...defaultRetry, attempts: 4, deadlineMs: 15_000 };
 
@@ -25,11 +30,13 @@ export const component: Component<'source', typeof sqsConfig, Source> = {
   create: createSqsSource,
 };
 
-function createSqsSource(config: SqsConfig, context: ComponentContext): Source {
+function createSqsSource(given: SqsConfig, context: ComponentContext): Source {
+  const config = { ...given, visibilityTimeout: visibilityMs(given, context) };
   const { name } = parseQueue(config.queue);
   return {
     replay: 'unordered',
     leaseMs: config.visibilityTimeout,
+    maxInFlight: MAX_IN_FLIGHT,
     pollers: config.pollers,
     async check() {
       const queue = await openQueue(config, context.aws);
@@ -65,6 +72,11 @@ function createSqsSource(config: SqsConfig, context: ComponentContext): Source {
       });
     },
   };
+}
+
+/** As long as the engine expects to hold a message, within what SQS allows. */
+function visibilityMs(config: SqsConfig, { expectedHoldMs }: ComponentContext): number {
+  return config.visibilityTimeout ?? Math.min(MAX_VISIBILITY_MS, Math.max(MIN_VISIBILITY_MS, expectedHoldMs));
 }
 
 function fetchPayload(s3: AwsCaller<S3Client>, at: S3Location, signal: AbortSignal) {

@@ -3,7 +3,7 @@ import { sqsCaller } from '../../aws/caller.ts';
 import { parseQueue, resolveQueueUrl, settingsFor } from '../../aws/queue-url.ts';
 import type { AwsSettings } from '../../core/component.ts';
 import type { Backlog } from '../../core/source.ts';
-import type { SqsConfig } from './config.ts';
+import type { LeasedSqsConfig } from './config.ts';
 import { SYSTEM_ATTRIBUTES } from './message.ts';
 
 /** What a reader needs of SQS. */
@@ -41,7 +41,7 @@ export interface SqsQueue extends ReceivePort, SettlePort {
 }
 
 /** The queue over the SDK. Connects on the first call. */
-export async function openQueue(config: SqsConfig, settings: AwsSettings): Promise<SqsQueue> {
+export async function openQueue(config: LeasedSqsConfig, settings: AwsSettings): Promise<SqsQueue> {
   const reference = parseQueue(config.queue);
   const caller = sqsCaller(settingsFor(reference, settings));
   const sdk = await import('@aws-sdk/client-sqs');
@@ -56,7 +56,7 @@ export async function openQueue(config: SqsConfig, settings: AwsSettings): Promi
     async receive(signal) {
       const command = {
         QueueUrl: await queueUrl(signal),
-        WaitTimeSeconds: Math.round(config.waitTime / 1_000),
+        WaitTimeSeconds: Math.ceil(config.waitTime / 1_000),
         MaxNumberOfMessages: config.maxMessages,
         VisibilityTimeout: Math.ceil(config.visibilityTimeout / 1_000),
         MessageSystemAttributeNames: SYSTEM_ATTRIBUTES,

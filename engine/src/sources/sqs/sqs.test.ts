@@ -45,6 +45,7 @@ function openSource(config: object = {}) {
     runId: 'r',
     folder: '.',
     aws: { endpoint: emulator.endpoint },
+    expectedHoldMs: 60_000,
     logger: silentLogger,
     metrics: silentMetrics,
   };

@@ -19,13 +19,13 @@ export const component: Component<'source', typeof stdinConfig, Source> = {
   type: 'stdin',
   summary: 'Reads NDJSON from standard input until it ends. For quick tries.',
   config: stdinConfig,
-  create: () => createPieceSource((signal) => stdinPieces(addAbortSignal(signal, openStdin())), 'stdin'),
+  create: () => createPieceSource(stdinPieces, 'stdin'),
 };
 
-/** Deliveries `stdin-0`, `stdin-1`, … over a stream of lines. */
-export async function* stdinPieces(stream: Readable): AsyncGenerator<NamedPiece> {
+/** Deliveries `stdin-0`, `stdin-1`, … The stream is opened by the first receive. */
+async function* stdinPieces(signal: AbortSignal): AsyncGenerator<NamedPiece> {
   let count = 0;
-  for await (const { bytes } of cutLines(stream)) {
+  for await (const { bytes } of cutLines(addAbortSignal(signal, openStdin()))) {
     yield { id: `stdin-${count++}`, body: bytes, attributes: {} };
   }
 }

@@ -5,7 +5,7 @@ type ItemOf<Wanted> = Wanted extends readonly (infer Item)[] ? Item : never;
 type ObjectIn<Wanted> = Exclude<Wanted, Leaf | readonly unknown[]>;
 
 /**
- * `Wanted`, but with `never` at every key `Given` has and `Wanted` does not, so that a misspelt key does not compile.
+ * `Wanted`, but refusing every key that `Given` has and `Wanted` does not, so that a misspelt key does not compile.
  * TypeScript itself looks for such keys only in fresh object literals, and not in what a function returns. Goes into
  * structs and lists; leaves json and maps alone, where any key is right, and types with an index signature, whose
  * keys are not known.
@@ -23,5 +23,8 @@ export type Exact<Given, Wanted> = unknown extends Wanted
 type ExactKeys<Given, Wanted> = {
   [Key in keyof Given as string extends Key ? never : number extends Key ? never : Key]: Key extends keyof Wanted
     ? Exact<Given[Key], Wanted[Key]>
-    : never;
+    : Refused<Given[Key]>;
 };
+
+/** Not assignable from `Value`, in words the compiler will print; nothing but never keeps an `any` out. */
+type Refused<Value> = 0 extends 1 & Value ? never : 'is not a field of the output';

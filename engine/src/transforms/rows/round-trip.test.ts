@@ -35,9 +35,11 @@ const SCALARS: Readonly<Record<PlainKind, fc.Arbitrary<unknown>>> = {
   date: fc.integer({ min: -800_000, max: 3_000_000 }).map(formatDate),
   time: fc.integer({ min: 0, max: MICROS_PER_DAY - 1 }).map(formatTime),
   uuid: fc.uuid(),
+  // Through JSON once: there is no -0 in it.
   json: fc
-    .jsonValue({ noUnicodeString: false } as object)
-    .filter((value) => value !== null && !JSON.stringify(value).includes('-0')),
+    .json()
+    .map((text): unknown => JSON.parse(JSON.stringify(JSON.parse(text))))
+    .filter((value) => value !== null),
 };
 
 /** Schemas, and rows that fit them. */
