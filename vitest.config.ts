@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // The default leaves a core unused where there are two.
+    maxWorkers: Math.max(2, Math.floor(os.availableParallelism() * 0.75)),
     coverage: {
       provider: 'v8',
       include: ['engine/src/**/*.ts'],

@@ -77,8 +77,9 @@ const ok = (await conclude('flights', flightRun!)) && (await conclude('movies', 
 
 await showRows('flights', flightRun!);
 await showRows('movies', movieRun!);
-say(`objects:      ${path.relative(process.cwd(), lake)}   (every object is a file below it)`);
-say('look inside:  npx parquetry inspect FILE');
+const objects = path.relative(process.cwd(), path.join(lake, 'lake', 'by-key'));
+say(`objects:      ${objects}   (every object is a file below it)`);
+say(`look inside:  npx parquetry inspect ${objects}/flights/*/*.parquet`);
 say('the recipes:  examples/flights, examples/movies');
 say();
 const { records } = flightRun!.ledger;

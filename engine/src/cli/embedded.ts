@@ -11,8 +11,8 @@ import type { CheckedPipeline } from '../pipeline/checked-pipeline.ts';
 /** An embedded AWS with the queues and buckets that a pipeline names. */
 export interface EmbeddedAws extends AsyncDisposable {
   readonly endpoint: string;
-  /** Folder in which the objects lie as files; undefined when the emulator is somebody else's. */
-  readonly folder?: string;
+  /** Folders in which objects lie as files by their keys, one a bucket; undefined when the emulator is somebody else's. */
+  readonly objects?: readonly string[];
 }
 
 /** Records are packed into messages of about this size when samples are put on the queue: what a producer that batches would send. */
@@ -35,7 +35,7 @@ export async function startEmbedded(
   await provision(pipeline, endpoint);
   return {
     endpoint,
-    folder: emulator && folder,
+    objects: emulator && [...bucketsOf(pipeline)].map((bucket) => path.join(folder, bucket, 'by-key')),
     [Symbol.asyncDispose]: async () => await emulator?.stop(),
   };
 }

@@ -70,7 +70,7 @@ sinks:
 
 # Chosen with --env. Maps are merged into what stands above, lists replace it.
 environments:
-  # SQS and S3 inside the engine: no account, no Docker. Samples are put on the queue, objects lie in .parquetry/s3.
+  # SQS and S3 inside the engine: no account, no Docker. Samples are put on the queue, objects lie below .parquetry/s3.
   local:
     aws: embedded
     batch: { maxAge: 2s }

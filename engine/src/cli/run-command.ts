@@ -3,6 +3,7 @@ import { sumReasons } from '../core/ledger.ts';
 import { checkPipeline } from '../pipeline/check.ts';
 import type { CheckedPipeline } from '../pipeline/checked-pipeline.ts';
 import { loadPipeline } from '../pipeline/file.ts';
+import { displayPath } from '../pipeline/render-problems.ts';
 import type { Engine, RunSummary } from '../runtime/engine.ts';
 import { runPipeline } from '../runtime/run-pipeline.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -16,6 +17,9 @@ import { showProgress } from './run-display.ts';
 import { describePlan } from './run-plan.ts';
 import { renderRun, runAsData } from './run-report.ts';
 
+/** The embedded queue may be asked as often as one likes, and whoever tries a pipeline on it is waiting. */
+const EMBEDDED_BACKLOG_EVERY_MS = 250;
+
 /** What `parquetry run` does, once it is asked to. */
 export async function run(folder: string, flags: RunFlags, context: CliContext): Promise<void> {
   const set = [...flags.set, ...(flags.lanes === undefined ? [] : [`lanes=${flags.lanes}`])];
@@ -27,7 +31,9 @@ export async function run(folder: string, flags: RunFlags, context: CliContext):
   if (embedded) await feedEmbedded(pipeline, embedded, flags, context);
   const summary = await runShown(pipeline, embedded, flags, context);
   report(pipeline, summary, flags, context);
-  if (embedded?.folder) context.stderr.write(`objects lie in ${embedded.folder}\n`);
+  for (const place of embedded?.objects ?? []) {
+    context.stderr.write(`objects lie in ${displayPath(place, context.cwd)}\n`);
+  }
 }
 
 async function printPlan(pipeline: CheckedPipeline, flags: RunFlags, context: CliContext): Promise<void> {
@@ -50,7 +56,7 @@ async function feedEmbedded(
   context: CliContext,
 ): Promise<void> {
   const asked = flags.feed.length === 0 ? undefined : flags.feed.map((file) => resolvePath(file, context));
-  const files = asked ?? (embedded.folder === undefined ? [] : await sampleFiles(pipeline.folder));
+  const files = asked ?? (embedded.objects === undefined ? [] : await sampleFiles(pipeline.folder));
   if (files.length === 0 || !('type' in pipeline.source) || pipeline.source.type !== 'sqs') return;
   const messages = await feed(pipeline, embedded.endpoint, files);
   const names = files.map((file) => path.relative(context.cwd, file)).join(', ');
@@ -85,6 +91,7 @@ async function runShown(
       runId,
       logger,
       embeddedEndpoint,
+      backlogEveryMs: embedded && EMBEDDED_BACKLOG_EVERY_MS,
       signal: context.signal,
       onStart,
     });

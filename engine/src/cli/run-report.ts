@@ -58,8 +58,9 @@ function fileLines(files: readonly WrittenFile[], paint: Paint): string[] {
   if (files.length === 0) return ['  no files written'];
   const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
-  const listed = files.slice(0, LISTED_FILES).map((file) => {
-    const facts = `${count(file.rows).padStart(10)} rows ${size(file.sizeBytes).padStart(9)} ${plural(file.rowGroups, 'row group').padStart(13)}`;
+  const sorted = files.toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
+  const listed = sorted.slice(0, LISTED_FILES).map((file) => {
+    const facts = `${plural(file.rows, 'row').padStart(15)} ${size(file.sizeBytes).padStart(9)} ${plural(file.rowGroups, 'row group').padStart(13)}`;
     return `${facts}  ${file.uri}`;
   });
   const more =

@@ -57,8 +57,14 @@ export class ParquetryError extends Error {
 /** Wraps anything thrown: a ParquetryError stays itself, the unknown becomes E_INTERNAL, not retryable. Never throws. */
 export function asParquetryError(thrown: unknown): ParquetryError {
   if (thrown instanceof ParquetryError) return thrown;
+  if (isForeignCopy(thrown)) return new ParquetryError(thrown.code, thrown.message, { ...thrown, cause: thrown });
   if (thrown instanceof Error) return new ParquetryError('E_INTERNAL', thrown.message, { cause: thrown });
   return new ParquetryError('E_INTERNAL', `a non-error was thrown: ${describe(thrown)}`, { cause: thrown });
+}
+
+/** An own module has this file bundled into it: its errors are made by another class of the same name. */
+function isForeignCopy(thrown: unknown): thrown is ParquetryError {
+  return thrown instanceof Error && thrown.name === 'ParquetryError' && 'code' in thrown && 'retryable' in thrown;
 }
 
 function describe(value: unknown): string {

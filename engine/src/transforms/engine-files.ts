@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const fromSource = import.meta.url.endsWith('.ts');
 
 /** Where the code comes from that is bundled into a user's module, with a separator at the end. */
-const apiFolders = (fromSource ? ['../core/', './'] : ['./']).map((path) =>
+const apiFolders = (fromSource ? ['../core/', '../columns/', './'] : ['./']).map((path) =>
   fileURLToPath(new URL(path, import.meta.url)),
 );
 

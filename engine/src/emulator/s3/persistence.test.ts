@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -89,11 +89,28 @@ test('no key names a path outside of the folder, however it is spelt', async () 
     for (const Key of keys) await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
   });
   expect(await readdir(folder)).toEqual([Bucket]);
+  expect(await readdir(join(folder, Bucket))).toEqual(['bucket.json', 'objects']);
   const names = await readdir(join(folder, Bucket, 'objects'));
   expect(names).toHaveLength(2 * keys.length);
   for (const name of names) expect(name).toMatch(/^[0-9a-f-]{36}\.(bytes|json)$/);
   const listed = await session((s3) => s3.send(new ListObjectsV2Command({ Bucket })));
   expect(listed.KeyCount).toBe(keys.length);
+});
+
+test('objects with plain keys lie under their names, too: replaced and deleted with them', async () => {
+  const shown = join(folder, Bucket, 'by-key', 'dt=2026-01-31', 'a%2Fb.parquet');
+  const Key = 'dt=2026-01-31/a%2Fb.parquet';
+  await session(async (s3) => {
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'one' }));
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'two' }));
+    // A file cannot be a folder as well: this one is an object all the same.
+    await s3.send(new PutObjectCommand({ Bucket, Key: `${Key}/below`, Body: 'three' }));
+    expect(await readFile(shown, 'utf8')).toBe('two');
+    expect((await s3.send(new ListObjectsV2Command({ Bucket }))).KeyCount).toBe(2);
+    await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    await expect(readFile(shown)).rejects.toThrow('ENOENT');
+  });
 });
 
 test('what is replaced, deleted or refused leaves no file', async () => {

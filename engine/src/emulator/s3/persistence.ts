@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Bucket, type BucketSettings } from './bucket.ts';
+import { hideByKey, showByKey } from './by-key.ts';
 import type { Version } from './object.ts';
 import { type Payload, payloadOf } from './payload.ts';
 
@@ -10,7 +11,8 @@ import { type Payload, payloadOf } from './payload.ts';
  * <folder>/<bucket>/objects/<file id>.bytes    an object's bytes
  * <folder>/<bucket>/objects/<file id>.json     everything else, written last: without it the bytes are an orphan
  *
- * Bucket names are validated and file ids are random, so no key can name a path.
+ * Bucket names are validated and file ids are random, so no key can name a path. Beside them lies a view that is never
+ * read, with a name for every key that makes a plain one: see by-key.ts.
  */
 
 /** Where buckets survive a restart. Writes of settings and sidecars are synchronous: they are the commit. */
@@ -22,7 +24,7 @@ export interface Journal {
   stageBytes(bucket: string, fileId: string, payload: Payload): Promise<void>;
   discardBytes(bucket: string, fileId: string): Promise<void>;
   saveVersion(bucket: string, key: string, version: Version): void;
-  dropVersion(bucket: string, version: Version): void;
+  dropVersion(bucket: string, key: string, version: Version): void;
 }
 
 /** Keeps nothing. */
@@ -42,6 +44,7 @@ export function folderJournal(folder: string): Journal {
   const paths = {
     settings: (bucket: string) => join(folder, bucket, 'bucket.json'),
     objects: (bucket: string) => join(folder, bucket, 'objects'),
+    byKey: (bucket: string) => join(folder, bucket, 'by-key'),
     bytes: (bucket: string, fileId: string) => join(folder, bucket, 'objects', `${fileId}.bytes`),
     sidecar: (bucket: string, fileId: string) => join(folder, bucket, 'objects', `${fileId}.json`),
   };
@@ -61,8 +64,11 @@ export function folderJournal(folder: string): Journal {
     saveVersion: (bucket, key, version) => {
       const { payload: _, ...facts } = { payload: undefined, ...version };
       replaceFile(paths.sidecar(bucket, version.fileId), { key, ...facts });
+      if (version.kind === 'marker') hideByKey(paths.byKey(bucket), key);
+      else showByKey(paths.byKey(bucket), key, paths.bytes(bucket, version.fileId));
     },
-    dropVersion: (bucket, { fileId }) => {
+    dropVersion: (bucket, key, { fileId }) => {
+      hideByKey(paths.byKey(bucket), key, paths.bytes(bucket, fileId));
       rmSync(paths.sidecar(bucket, fileId), { force: true });
       rmSync(paths.bytes(bucket, fileId), { force: true });
     },

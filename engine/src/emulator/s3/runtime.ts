@@ -88,7 +88,7 @@ export class S3Runtime {
   record(bucket: Bucket, key: string, { added, removed }: BucketChange): void {
     const { name } = bucket.settings;
     if (added) this.journal.saveVersion(name, key, added);
-    if (removed) this.journal.dropVersion(name, removed);
+    if (removed) this.journal.dropVersion(name, key, removed);
   }
 
   /** Tells every queue that asked. A queue that has gone since is S3's silent loss, here too. */

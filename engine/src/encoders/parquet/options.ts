@@ -39,9 +39,11 @@ export const parquetOptions = z.strictObject({
     .default(1)
     .describe('Version of the data pages. 2 also takes delta encodings where a dictionary does not pay.'),
   dictionary: z
-    .union([z.boolean(), z.array(z.string())])
-    .default(true)
-    .describe('Dictionary encoding: on, off, or on for all columns but the listed ones.'),
+    .union([z.literal('auto'), z.boolean(), z.array(z.string())])
+    .default('auto')
+    .describe(
+      'Dictionary encoding: auto (where a sample of the values says that it pays), on, off, or on for all columns but the listed ones.',
+    ),
   statistics: z
     .enum(['none', 'chunk', 'page'])
     .default('page')

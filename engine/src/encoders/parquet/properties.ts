@@ -1,4 +1,6 @@
 import type { WriterProperties } from 'parquet-wasm/node';
+import type { ColumnBatch } from '../../columns/column.ts';
+import { columnsWithoutDictionary } from './dictionary.ts';
 import type { Codec, EncodingName, ParquetOptions } from './options.ts';
 import type { Wasm } from './wasm.ts';
 
@@ -25,8 +27,8 @@ const STATISTICS_NAMES = { none: 'None', chunk: 'Chunk', page: 'Page' } as const
 const MAX_ROWS = 2 ** 31 - 1; // a segment is one row group, however many rows it has
 
 /** The options as parquet-wasm takes them. Every setter consumes the builder and answers a new one. */
-export function writerProperties(wasm: Wasm, options: ParquetOptions): WriterProperties {
-  const { dictionary } = options;
+export function writerProperties(wasm: Wasm, options: ParquetOptions, batch: ColumnBatch): WriterProperties {
+  const dictionary = options.dictionary === 'auto' ? columnsWithoutDictionary(batch) : options.dictionary;
   let builder = new wasm.WriterPropertiesBuilder()
     .setWriterVersion(options.pageVersion === 2 ? wasm.WriterVersion.V2 : wasm.WriterVersion.V1)
     .setCompression(wasm.Compression[CODEC_NAMES[options.compression]])

@@ -45,8 +45,7 @@ export class ParquetEncoder implements Encoder {
   encode(batch: ColumnBatch): Segment {
     const { stored, schema } = this.#planFor(batch.fields);
     if (batch.length === 0) return { bytes: NO_BYTES, rows: 0, meta: NO_BYTES };
-    const ipc = toArrowIpc(storedBatch(batch, stored));
-    return cutSegment(this.#write(ipc), schema);
+    return cutSegment(this.#write(storedBatch(batch, stored)), schema);
   }
 
   assemble(segments: readonly Segment[], about: FileAbout): Uint8Array[] {
@@ -55,9 +54,9 @@ export class ParquetEncoder implements Encoder {
     return assembleFile(segments, { schema, keyValues, createdBy: CREATED_BY });
   }
 
-  #write(ipc: Uint8Array): Uint8Array {
+  #write(batch: ColumnBatch): Uint8Array {
     try {
-      return parquetFromIpc(ipc, (wasm) => writerProperties(wasm, this.#options));
+      return parquetFromIpc(toArrowIpc(batch), (wasm) => writerProperties(wasm, this.#options, batch));
     } catch (error) {
       throw new ParquetryError('E_INTERNAL', `parquet-wasm must encode every checked batch, got: ${String(error)}`, {
         cause: error,
