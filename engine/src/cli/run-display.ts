@@ -7,7 +7,8 @@ import { count, elapsed, plural, size } from './quantities.ts';
 /** What is looked at: a pipeline by name. */
 export interface Watched {
   readonly name: string;
-  snapshot(): RunSnapshot;
+  /** Undefined until the run has begun. */
+  snapshot(): RunSnapshot | undefined;
 }
 
 const REDRAW_MS = 250;
@@ -24,7 +25,7 @@ function liveBlock(output: Output, watched: readonly Watched[]): () => void {
   const rates = watched.map(() => new Rate());
   let drawn = 0;
   const draw = () => {
-    const lines = watched.flatMap((run, i) => runLines(run.name, run.snapshot(), rates[i]!, output.paint));
+    const lines = watched.flatMap((run, i) => runLines(run, rates[i]!, output.paint));
     const cut = lines.map((line) => `${clip(line, output.columns)}\u001b[K`);
     output.write(`${drawn > 0 ? `\u001b[${drawn}A` : ''}\r${cut.join('\n')}\n`);
     drawn = lines.length;
@@ -41,7 +42,10 @@ function liveBlock(output: Output, watched: readonly Watched[]): () => void {
 
 function plainLines(output: Output, watched: readonly Watched[]): () => void {
   const print = () => {
-    for (const { name, snapshot } of watched) output.write(`${plainLine(name, snapshot())}\n`);
+    for (const { name, snapshot } of watched) {
+      const now = snapshot();
+      if (now) output.write(`${plainLine(name, now)}\n`);
+    }
   };
   const timer = setInterval(print, LINE_EVERY_MS);
   return () => clearInterval(timer);
@@ -59,18 +63,20 @@ class Rate {
   }
 }
 
-function runLines(name: string, snapshot: RunSnapshot, rate: Rate, paint: Paint): string[] {
+function runLines({ name, snapshot: look }: Watched, rate: Rate, paint: Paint): string[] {
+  const snapshot = look();
+  if (!snapshot) return [`${paint.bold(name)}  ${paint.dim('starting')}`, '', '', '', ''];
   const { ledger, backlog, files, lanes } = snapshot;
   const { records, messages } = ledger;
   const done = records.received - records.inFlight;
   const waiting = (backlog?.visible ?? 0) + (backlog?.delayed ?? 0);
   const total = messages.received + waiting;
-  const share = total > 0 ? messages.acked / total : 0;
+  const shares = total > 0 ? ([messages.acked / total, messages.received / total] as const) : ([0, 0] as const);
   const perSecond = count(rate.next(snapshot.elapsedMs, records.received));
   const state = snapshot.ending ? `ending (${snapshot.ending})` : 'running';
   return [
     `${paint.bold(name)}  ${paint.dim(`${state} ${elapsed(snapshot.elapsedMs)}`)}`,
-    `  ${bar(share, paint)} ${percent(share)} of ${plural(total, 'message')}   ${perSecond} records/s`,
+    `  ${bar(...shares, paint)} ${count(messages.received)} of ${plural(total, 'message')} received, ${count(messages.acked)} durable   ${perSecond} records/s`,
     `  ${count(done)} of ${plural(records.received, 'record')} settled: ${outcomeText(snapshot, paint)}`,
     `  lanes ${lanes.map(({ state }) => laneMark(state, paint)).join('')}  ${fileText(snapshot, files.length)}`,
     '',
@@ -97,13 +103,11 @@ function laneMark(state: string, paint: Paint): string {
   return state === 'stopped' ? paint.dim('·') : '□';
 }
 
-function bar(share: number, paint: Paint): string {
-  const full = Math.round(Math.min(1, share) * BAR_CELLS);
-  return `${paint.cyan('█'.repeat(full))}${paint.dim('░'.repeat(BAR_CELLS - full))}`;
-}
-
-function percent(share: number): string {
-  return `${Math.floor(share * 100)} %`.padStart(5);
+/** What is durable, then what is received and on its way, then what waits. */
+function bar(durable: number, received: number, paint: Paint): string {
+  const solid = Math.round(Math.min(1, durable) * BAR_CELLS);
+  const shaded = Math.max(solid, Math.round(Math.min(1, received) * BAR_CELLS)) - solid;
+  return `${paint.cyan('█'.repeat(solid))}${paint.cyan('▒'.repeat(shaded))}${paint.dim('░'.repeat(BAR_CELLS - solid - shaded))}`;
 }
 
 function plainLine(name: string, snapshot: RunSnapshot): string {

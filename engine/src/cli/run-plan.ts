@@ -23,7 +23,7 @@ export function describePlan(pipeline: CheckedPipeline, output: Schema): Record<
     }),
     errors:
       errors.record === 'dead-letter'
-        ? `dead letters to ${describeKeys(errors.to)}`
+        ? `dead letters to ${describeTarget(pipeline)}`
         : `records that are bad: ${errors.record}`,
     lanes: String(lanes),
   };
@@ -40,9 +40,14 @@ function describeChoice(choice: Choice): string {
   return keys === '' ? choice.type : `${choice.type} (${keys})`;
 }
 
+function describeTarget({ name, errors: { to } }: CheckedPipeline): string {
+  if (to.type === 's3') return `s3://${to.bucket}/${to.prefix}/${name}`;
+  return to.type === 'sqs' ? `queue ${to.queue}` : to.path;
+}
+
 function describeKeys(value: object): string {
   return Object.entries(value)
-    .filter(([, item]) => item !== undefined)
+    .filter(([, item]) => item !== undefined && !(typeof item === 'object' && Object.keys(item ?? {}).length === 0))
     .map(([key, item]) => `${key}: ${typeof item === 'object' ? JSON.stringify(item) : item}`)
     .join(', ');
 }

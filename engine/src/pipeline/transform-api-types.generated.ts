@@ -2,13 +2,24 @@
 /** Ambient declarations of 'parquetry' as a transform imports it. */
 export const transformApiTypes = "declare module 'parquetry' {\n\
   /**\n\
-   * What `import … from 'parquetry'` is inside a transform. Bundled into the user's code, so it needs neither Node nor\n\
-   * packages, and whatever it makes is recognised by its structure: the engine never shares a class with it.\n\
+   * What `import … from 'parquetry'` is inside a transform and inside an own source, sink or encoder. Bundled into the user's code, so it needs neither Node nor\n\
+   * packages (rows and errors are for own components, and left out where nobody imports them), and whatever it makes is recognised by its structure: the engine never shares a class with it.\n\
    */\n\
   import type { Schema } from 'parquetry/internal/core/schema';\n\
   import type { Drop } from 'parquetry/internal/transforms/api/drop';\n\
   import type { Exact } from 'parquetry/internal/transforms/api/exact';\n\
   import type { Row, Timestamp } from 'parquetry/internal/transforms/api/values';\n\
+  export type { Column, ColumnBatch } from 'parquetry/internal/columns/column';\n\
+  export type { Encoder, FileAbout, Segment } from 'parquetry/internal/columns/encoder';\n\
+  export { rowToJson } from 'parquetry/internal/columns/ndjson-text';\n\
+  export { readRow, type Value } from 'parquetry/internal/columns/values';\n\
+  export type { AwsSettings, ComponentContext } from 'parquetry/internal/core/component';\n\
+  export type { Delivery } from 'parquetry/internal/core/delivery';\n\
+  export { type ErrorCode, ParquetryError } from 'parquetry/internal/core/errors';\n\
+  export type { Field, Slot, Type } from 'parquetry/internal/core/schema';\n\
+  export type { OutputFile, Sink, SinkReceipt } from 'parquetry/internal/core/sink';\n\
+  export type { Backlog, SettleOutcome, Source, SourceReader, SourceSettler } from 'parquetry/internal/core/source';\n\
+  export type { Logger, Metrics } from 'parquetry/internal/core/telemetry';\n\
   export { decimal, type Rounding } from 'parquetry/internal/transforms/api/decimal';\n\
   export { type Drop, drop } from 'parquetry/internal/transforms/api/drop';\n\
   export { type TimestampOptions, t } from 'parquetry/internal/transforms/api/t';\n\
@@ -94,6 +105,166 @@ export const transformApiTypes = "declare module 'parquetry' {\n\
   export function defineTransform<Value, Result extends OneOrMore<NoInfer<Value>>, State = undefined, Prefetched = undefined>(definition: Definition<Value, State, Prefetched, Result>): Transform;\n\
 }\n\
 \n\
+declare module 'parquetry/internal/columns/bitmap' {\n\
+  /** Bitmaps as Arrow has them: bit `i` is bit `i & 7` of byte `i >> 3`. */\n\
+  export function bytesForBits(bits: number): number;\n\
+  export function bitAt(bitmap: Uint8Array, index: number): boolean;\n\
+  export function setBit(bitmap: Uint8Array, index: number): void;\n\
+  export function clearBit(bitmap: Uint8Array, index: number): void;\n\
+  /** Zeros among the bits [start, end). */\n\
+  export function countZeros(bitmap: Uint8Array, start: number, end: number): number;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/columns/cells' {\n\
+  import type { Column } from 'parquetry/internal/columns/column';\n\
+  /** Single cells, read exactly. For code that goes row by row; hot loops read the arrays themselves. */\n\
+  export function isNull(column: Column, row: number): boolean;\n\
+  /** The number in a cell of layout `fixed` (date: days since the epoch). */\n\
+  export function numberAt(column: Column, row: number): number;\n\
+  /** The integer in a cell of layout `int64`, in the column's own unit. */\n\
+  export function bigintAt(column: Column, row: number): bigint;\n\
+  export function boolAt(column: Column, row: number): boolean;\n\
+  /** The bytes of a string, json or binary cell, as a view. */\n\
+  export function bytesAt(column: Column, row: number): Uint8Array;\n\
+  /** The text of a string or json cell. */\n\
+  export function textAt(column: Column, row: number): string;\n\
+  /** The unscaled value of a decimal cell. */\n\
+  export function unscaledAt(column: Column, row: number): bigint;\n\
+  /** Canonical lower-case text of a uuid cell. */\n\
+  export function uuidAt(column: Column, row: number): string;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/columns/column' {\n\
+  import type { Field, Type } from 'parquetry/internal/core/schema';\n\
+  /** Backing arrays of fixed-width values, by type: see `layoutOf` in layout.ts. */\n\
+  export type FixedValues = Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array | Float32Array | Float64Array;\n\
+  /**\n\
+   * A sealed column in Arrow's physical layout, so that Arrow views need no copy:\n\
+   * - fixed width: `values` (decimal: 16 little-endian bytes a value, uuid: 16 bytes a value, both in a Uint8Array)\n\
+   * - bool: `values` is a bitmap, least significant bit first\n\
+   * - string, json, binary: `offsets` (length + 1) into `data`\n\
+   * - list: `offsets` into `children[0]`; map: `offsets` into `children[0]` (keys) and `children[1]` (values)\n\
+   * - struct: `children`, one a field, each as long as the struct\n\
+   * The arrays may be longer than needed; `length` rules. A null slot holds zero, an empty span, or null children.\n\
+   */\n\
+  export interface Column {\n\
+    readonly type: Type;\n\
+    readonly length: number;\n\
+    readonly nullCount: number;\n\
+    /** Bitmap of the non-null slots, least significant bit first; undefined when nullCount is 0. */\n\
+    readonly validity?: Uint8Array;\n\
+    readonly values?: FixedValues;\n\
+    readonly offsets?: Int32Array;\n\
+    readonly data?: Uint8Array;\n\
+    readonly children?: readonly Column[];\n\
+  }\n\
+  /** Rows as columns. What formats, transforms, batcher and encoders exchange; never row objects. */\n\
+  export interface ColumnBatch {\n\
+    readonly fields: readonly Field[];\n\
+    readonly length: number;\n\
+    /** One a field, same order. */\n\
+    readonly columns: readonly Column[];\n\
+  }\n\
+  /** Row numbers of a batch, ascending; undefined means all rows. */\n\
+  export type Selection = Int32Array | undefined;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/columns/encoder' {\n\
+  import type { Field } from 'parquetry/internal/core/schema';\n\
+  import type { ColumnBatch } from 'parquetry/internal/columns/column';\n\
+  /**\n\
+   * Encoded rows, sealed in a lane and complete in themselves (a Parquet row group; lines of NDJSON). Plain data: `bytes` is\n\
+   * transferred to the landing, which puts the segments of all lanes into one file.\n\
+   */\n\
+  export interface Segment {\n\
+    readonly bytes: Uint8Array;\n\
+    readonly rows: number;\n\
+    /** What `assemble` needs beside the bytes, in the encoder's own form (Parquet: the row group's metadata). */\n\
+    readonly meta: Uint8Array;\n\
+  }\n\
+  /** Columns to bytes. Equal batches give identical bytes wherever and whenever they are encoded. */\n\
+  export interface Encoder {\n\
+    /** File name ending without the dot. */\n\
+    readonly extension: string;\n\
+    readonly contentType: string;\n\
+    /** Throws E_CONFIG if rows of `fields` cannot be written with these settings; called when a plan is made, and by `encode`. */\n\
+    check?(fields: readonly Field[]): void;\n\
+    /** Stated by encoders that may throw for a single row: their batches are tried before any row is placed. */\n\
+    readonly mayRefuse?: boolean;\n\
+    /** When a lane should seal: bytes after encoding, and rows. Defaults: 16 MiB, 1,000,000. */\n\
+    readonly rowGroup?: {\n\
+      readonly encodedBytes?: number;\n\
+      readonly rows?: number;\n\
+    };\n\
+    /** Encodes one batch. Synchronous CPU work, in a lane. Throws E_RECORD only if a row cannot be encoded at all. */\n\
+    encode(batch: ColumnBatch): Segment;\n\
+    /**\n\
+     * One file out of segments that were encoded with the same settings for `fields`; the landing calls it. Cheap: no\n\
+     * re-encoding, no copy of the segments. Throws E_INTEGRITY if the result would not parse.\n\
+     */\n\
+    assemble(segments: readonly Segment[], about: FileAbout): Uint8Array[];\n\
+  }\n\
+  /** What a file says of itself besides its rows. Nothing that differs between two runs over the same input. */\n\
+  export interface FileAbout {\n\
+    readonly fields: readonly Field[];\n\
+    readonly keyValues: Readonly<Record<string, string>>;\n\
+  }\n\
+}\n\
+\n\
+declare module 'parquetry/internal/columns/ndjson-text' {\n\
+  import type { Column, ColumnBatch } from 'parquetry/internal/columns/column';\n\
+  /**\n\
+   * Exact JSON text of a row, on one line, without the newline: integers and decimals as numbers with all their digits,\n\
+   * timestamps, dates, times and uuids as canonical strings, binary as base64, json as it is, null for null.\n\
+   * NaN and the infinities, which JSON lacks, become the strings \"NaN\", \"Infinity\" and \"-Infinity\".\n\
+   */\n\
+  export function rowToJson(batch: ColumnBatch, row: number): string;\n\
+  /** Exact JSON text of one cell, as `rowToJson` writes it. */\n\
+  export function cellToJson(column: Column, row: number): string;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/columns/scalar-text' {\n\
+  import type { Type, TypeOf } from 'parquetry/internal/core/schema';\n\
+  import type { Column } from 'parquetry/internal/columns/column';\n\
+  /** Types whose cells have a canonical text. */\n\
+  export type ScalarType = Exclude<Type, {\n\
+    kind: 'list' | 'struct' | 'map';\n\
+  }>;\n\
+  export function isScalar(type: Type): type is ScalarType;\n\
+  /** Factor from a timestamp's unit to nanoseconds. */\n\
+  export const NANOS_PER_UNIT: {\n\
+    readonly ms: 1000000n;\n\
+    readonly us: 1000n;\n\
+    readonly ns: 1n;\n\
+  };\n\
+  /** Canonical text of a scalar cell that is not null: all digits of numbers, ISO dates and times, base64 of binary. */\n\
+  export function scalarText(column: Column, row: number): string;\n\
+  /** Shortest text that reads back as the same double; -0 keeps its sign. */\n\
+  export function numberText(value: number): string;\n\
+  /** ISO text of a timestamp in its type's unit, with `Z` if it is UTC. */\n\
+  export function timestampText(type: TypeOf<'timestamp'>, value: bigint): string;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/columns/values' {\n\
+  import type { Column, ColumnBatch } from 'parquetry/internal/columns/column';\n\
+  /**\n\
+   * What a cell is in JavaScript:\n\
+   * - int, int8 … uint32, float, double: number; int64, uint64: bigint\n\
+   * - timestamp in ms or us: whole microseconds since the epoch as a number; in ns: nanoseconds as a bigint\n\
+   * - decimal, uuid, date, time: canonical text; string: string; json: its text; binary: Uint8Array; bool: boolean\n\
+   * - list: array; struct: object; map: object if its keys are strings, else an array of [key, value] pairs\n\
+   */\n\
+  export type Value = null | boolean | number | bigint | string | Uint8Array | readonly Value[] | {\n\
+    readonly [name: string]: Value;\n\
+  };\n\
+  /** The value of a cell; null where it is null. Throws E_RECORD rather than round what a number cannot hold. */\n\
+  export function readValue(column: Column, row: number): Value;\n\
+  /** A row as an object with all fields. */\n\
+  export function readRow(batch: ColumnBatch, row: number): {\n\
+    readonly [name: string]: Value;\n\
+  };\n\
+}\n\
+\n\
 declare module 'parquetry/internal/core/calendar' {\n\
   /** Proleptic Gregorian calendar and the canonical texts of dates, times and timestamps. UTC throughout; no `Date`. */\n\
   export const MICROS_PER_SECOND = 1000000;\n\
@@ -135,6 +306,45 @@ declare module 'parquetry/internal/core/calendar' {\n\
   export function parseTimestamp(text: string): bigint | undefined;\n\
 }\n\
 \n\
+declare module 'parquetry/internal/core/component' {\n\
+  import type { z } from 'zod';\n\
+  import type { Logger, Metrics } from 'parquetry/internal/core/telemetry';\n\
+  /** Where AWS is. Everything optional: the SDK's own chain fills in the rest. No credentials ever. */\n\
+  export interface AwsSettings {\n\
+    readonly region?: string;\n\
+    readonly profile?: string;\n\
+    readonly roleArn?: string;\n\
+    readonly endpoint?: string;\n\
+    readonly sqsEndpoint?: string;\n\
+    readonly s3Endpoint?: string;\n\
+    readonly forcePathStyle?: boolean;\n\
+  }\n\
+  /** What every component is made with. */\n\
+  export interface ComponentContext {\n\
+    readonly pipeline: string;\n\
+    readonly runId: string;\n\
+    /** Absolute folder of the pipeline; relative paths in its file start here. */\n\
+    readonly folder: string;\n\
+    readonly aws: AwsSettings;\n\
+    /** How long a delivery is expected to be held before its rows are durable: batch age + upload. Sources lease for this long. */\n\
+    readonly expectedHoldMs: number;\n\
+    readonly logger: Logger;\n\
+    readonly metrics: Metrics;\n\
+  }\n\
+  /**\n\
+   * A source, sink, encoder or format as its folder exports it (`export const component`). The folder's name is its `type`.\n\
+   * The config schema carries defaults, bounds and a `.describe()` for each key: parser, JSON Schema and reference page come from it.\n\
+   */\n\
+  export interface Component<Kind extends string, Schema extends z.ZodType, Made> {\n\
+    readonly kind: Kind;\n\
+    readonly type: string;\n\
+    /** One sentence for help and reference. */\n\
+    readonly summary: string;\n\
+    readonly config: Schema;\n\
+    create(config: z.output<Schema>, context: ComponentContext): Promise<Made> | Made;\n\
+  }\n\
+}\n\
+\n\
 declare module 'parquetry/internal/core/decimal' {\n\
   /**\n\
    * The unscaled value of a decimal text for `decimal(precision, scale)`: \"12.5\" at scale 2 is 1250n. Exponents are taken\n\
@@ -143,6 +353,54 @@ declare module 'parquetry/internal/core/decimal' {\n\
   export function parseDecimal(text: string, precision: number, scale: number): bigint;\n\
   /** Canonical text of an unscaled value: exactly `scale` digits after the point, no exponent, no negative zero. */\n\
   export function formatDecimal(unscaled: bigint, scale: number): string;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/core/delivery' {\n\
+  /**\n\
+   * One unit a source hands out and is told the fate of: an SQS message, a line of stdin, later a work item.\n\
+   * Plain data: lanes receive deliveries, the landing settles them, on different threads.\n\
+   */\n\
+  export interface Delivery {\n\
+    /** Stable over redeliveries and unique within the source (SQS: MessageId). */\n\
+    readonly id: string;\n\
+    /** Records in the source's format, envelopes (SNS, gzip+base64, Extended Client) already taken off. */\n\
+    readonly body: Uint8Array;\n\
+    /** What the transform sees as `ctx.attributes`. Empty where the source has none. */\n\
+    readonly attributes: Readonly<Record<string, string>>;\n\
+    /** 1 on first receipt. */\n\
+    readonly receiveCount: number;\n\
+    readonly receivedAtMs: number;\n\
+    /** When the producer handed it to the source, where the source knows. */\n\
+    readonly sentAtMs?: number;\n\
+    /** Token that the source's settler needs (SQS: receipt handle). Valid for this receipt only. */\n\
+    readonly receipt: string;\n\
+    /** Set when the body could not be had (missing Extended Client payload, broken gzip): `body` then holds the original bytes. */\n\
+    readonly fault?: {\n\
+      readonly code: string;\n\
+      readonly message: string;\n\
+    };\n\
+  }\n\
+  /** Why one record (or one undividable body) was not delivered: everything a person needs to mend and replay it. */\n\
+  export interface DeadLetter {\n\
+    readonly deliveryId: string;\n\
+    /** 0-based position of the record in its delivery; -1 when the body as a whole is meant. */\n\
+    readonly record: number;\n\
+    /** Byte offset of the record in the body. */\n\
+    readonly offset: number;\n\
+    /** The record's bytes as they were received. */\n\
+    readonly original: Uint8Array;\n\
+    /** Stage that refused it. */\n\
+    readonly stage: 'receive' | 'parse' | 'transform' | 'encode';\n\
+    /** Short, countable: `misfit`, `malformed`, `thrown`, `unencodable`, … */\n\
+    readonly reason: string;\n\
+    /** One sentence: field, wanted, got; or the error's message. */\n\
+    readonly message: string;\n\
+    readonly field?: string;\n\
+    /** Stack of a thrown error, mapped to the user's source. */\n\
+    readonly stack?: string;\n\
+    readonly receiveCount: number;\n\
+    readonly attributes: Readonly<Record<string, string>>;\n\
+  }\n\
 }\n\
 \n\
 declare module 'parquetry/internal/core/errors' {\n\
@@ -222,6 +480,94 @@ declare module 'parquetry/internal/core/schema' {\n\
   }>;\n\
 }\n\
 \n\
+declare module 'parquetry/internal/core/sink' {\n\
+  /** A whole file, ready to be made durable. Its name was chosen when it opened and is kept over retries. */\n\
+  export interface OutputFile {\n\
+    /** Partition path + file name, `/`-separated, already escaped; the sink puts its prefix before it. */\n\
+    readonly name: string;\n\
+    /** The bytes in order; never empty. */\n\
+    readonly parts: readonly Uint8Array[];\n\
+    readonly sizeBytes: number;\n\
+    readonly contentType: string;\n\
+    /** Small facts for the store's object metadata (pipeline, version, run id, rows). ASCII. */\n\
+    readonly metadata: Readonly<Record<string, string>>;\n\
+  }\n\
+  /** Proof of durability. */\n\
+  export interface SinkReceipt {\n\
+    /** Where it lies: `s3://bucket/key`, a path, `stdout`. */\n\
+    readonly uri: string;\n\
+    readonly sizeBytes: number;\n\
+    /** The store's own name for this version of the object, where it has one. */\n\
+    readonly etag?: string;\n\
+  }\n\
+  /** Makes files durable. Used on the landing's thread, several writes at once. */\n\
+  export interface Sink {\n\
+    /** Called once at start: fails with what is wrong (bucket missing, access denied) and what to do. */\n\
+    check?(): Promise<void>;\n\
+    /**\n\
+     * Resolves when the file is durable and verified. Retries inside what is retryable; a rejection means: not durable,\n\
+     * nothing of it may be acked. Writing the same name again with equal bytes succeeds.\n\
+     */\n\
+    write(file: OutputFile, signal: AbortSignal): Promise<SinkReceipt>;\n\
+    close(): Promise<void>;\n\
+  }\n\
+}\n\
+\n\
+declare module 'parquetry/internal/core/source' {\n\
+  import type { Delivery } from 'parquetry/internal/core/delivery';\n\
+  /** Ordered sources hand out the same deliveries in the same order after a restart; unordered ones (SQS) do not. */\n\
+  export type Replay = 'ordered' | 'unordered';\n\
+  /** The half that lives in a lane: it receives. One instance a lane; `receive` may be called by several pollers at once. */\n\
+  export interface SourceReader {\n\
+    /**\n\
+     * Waits for deliveries; an empty array means nothing came within the source's own wait, undefined that the source has ended.\n\
+     * Rejects with a ParquetryError when receiving failed; the caller backs off and calls again if it is retryable.\n\
+     */\n\
+    receive(signal: AbortSignal): Promise<readonly Delivery[] | undefined>;\n\
+    close(): Promise<void>;\n\
+  }\n\
+  /** What became of one receipt. `lost`: the lease had run out, somebody else may hold the delivery now. */\n\
+  export type SettleOutcome = 'done' | 'lost' | {\n\
+    error: Error;\n\
+  };\n\
+  /** How much waits at the source. All zero for a while means drained. */\n\
+  export interface Backlog {\n\
+    visible: number;\n\
+    inFlight: number;\n\
+    delayed: number;\n\
+  }\n\
+  /**\n\
+   * The half that lives in the landing: it settles. Methods take any number of receipts, split them into the service's batches,\n\
+   * retry failed entries singly, and answer per receipt, in order. They do not reject for single entries.\n\
+   */\n\
+  export interface SourceSettler {\n\
+    ack(receipts: readonly string[]): Promise<SettleOutcome[]>;\n\
+    /** Gives back: visible again after `delayMs`. */\n\
+    nack(receipts: readonly string[], delayMs: number): Promise<SettleOutcome[]>;\n\
+    /** Holds on for `durationMs` from now. Absent where deliveries are not leased. */\n\
+    extend?(receipts: readonly string[], durationMs: number): Promise<SettleOutcome[]>;\n\
+    /** Absent where the source ends by itself. */\n\
+    backlog?(): Promise<Backlog>;\n\
+    close(): Promise<void>;\n\
+  }\n\
+  /** Who makes the two halves; built on each thread from the same config. */\n\
+  export interface Source {\n\
+    readonly replay: Replay;\n\
+    /** How long a receipt is valid without `extend`; undefined: for ever. */\n\
+    readonly leaseMs?: number;\n\
+    /** Receive calls a lane should keep open at once. Default 1. */\n\
+    readonly pollers?: number;\n\
+    /** Most lanes that may have a reader: 1 where each reader would hand out the same deliveries. Default: any number. */\n\
+    readonly maxLanes?: number;\n\
+    /** Open leases at which everything held should be flushed, because the service hands out no more beyond its cap. */\n\
+    readonly maxInFlight?: number;\n\
+    /** Called once at start on the landing's thread: fails with what is wrong (queue missing, access denied) and what to do. */\n\
+    check?(): Promise<void>;\n\
+    createReader(): Promise<SourceReader>;\n\
+    createSettler(): Promise<SourceSettler>;\n\
+  }\n\
+}\n\
+\n\
 declare module 'parquetry/internal/core/strftime' {\n\
   export interface TimeFormatter {\n\
     /** Text of a whole number of microseconds since the epoch, in UTC. */\n\
@@ -247,6 +593,26 @@ declare module 'parquetry/internal/core/strptime' {\n\
    * does not name is that of 1970-01-01T00:00:00. Throws E_CONFIG for an unknown directive.\n\
    */\n\
   export function compileStrptime(format: string): (text: string) => number | undefined;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/core/telemetry' {\n\
+  /** Events are closed names (`sink.write.failed`); values are fields. Never credentials, never payloads. */\n\
+  export interface Logger {\n\
+    debug(event: string, fields?: LogFields): void;\n\
+    info(event: string, fields?: LogFields): void;\n\
+    warn(event: string, fields?: LogFields): void;\n\
+    error(event: string, fields?: LogFields): void;\n\
+  }\n\
+  export type LogFields = Readonly<Record<string, unknown>>;\n\
+  /** A listener for what is counted. Names end in their unit or `_total`; labels are few and bounded. */\n\
+  export interface Metrics {\n\
+    count(name: string, add: number, labels?: Labels): void;\n\
+    gauge(name: string, value: number, labels?: Labels): void;\n\
+    observe(name: string, value: number, labels?: Labels): void;\n\
+  }\n\
+  export type Labels = Readonly<Record<string, string>>;\n\
+  export const silentLogger: Logger;\n\
+  export const silentMetrics: Metrics;\n\
 }\n\
 \n\
 declare module 'parquetry/internal/transforms/api/decimal' {\n\

@@ -28,9 +28,10 @@ async function emitDeclarations(): Promise<Map<string, string>> {
   try {
     const tsc = path.join(repository, 'node_modules/typescript/bin/tsc');
     const options =
-      '--ignoreConfig --declaration --emitDeclarationOnly --target es2024 --module nodenext --skipLibCheck';
+      '--ignoreConfig --declaration --emitDeclarationOnly --target es2024 --module nodenext --skipLibCheck --types node';
     const folders = ['--allowImportingTsExtensions', '--rootDir', engineSource, '--outDir', out];
-    await promisify(execFile)(process.execPath, [tsc, ...options.split(' '), ...folders, path.join(engineSource, API)]);
+    const args = [tsc, ...options.split(' '), ...folders, path.join(engineSource, API)];
+    await promisify(execFile)(process.execPath, args, { cwd: repository });
     const files = (await readdir(out, { recursive: true })).filter((name) => name.endsWith('.d.ts'));
     const texts = await Promise.all(files.map((name) => readFile(path.join(out, name), 'utf8')));
     return new Map(files.map((name, i) => [name.replaceAll(path.sep, '/').replace(/\.d\.ts$/, '.ts'), texts[i]!]));

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Replay } from '../core/source.ts';
 
 export interface FileNameFacts {
@@ -17,7 +17,7 @@ export interface FileNameFacts {
  * unordered ones get a time for people and a random part against collisions.
  */
 export function fileName({ pipeline, partition, extension, replay, nowMs, firstDelivery }: FileNameFacts): string {
-  const unique = replay === 'ordered' ? positionOf(firstDelivery) : `${stamp(nowMs)}-${randomUUID()}`;
+  const unique = replay === 'ordered' ? positionOf(firstDelivery) : `${stamp(nowMs)}-${randomBytes(8).toString('hex')}`;
   const name = `${pipeline}-${unique}.${extension}`;
   return partition === '' ? name : `${partition}/${name}`;
 }

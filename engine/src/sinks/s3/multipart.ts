@@ -26,7 +26,7 @@ export async function uploadInParts(
   signal: AbortSignal,
 ): Promise<WriteOutcome> {
   const { object, condition } = parted;
-  const upload = await withRetries(ports, signal, () => ports.bucket.start(object, signal));
+  const upload = await startUpload(ports, object, signal);
   let outcome: WriteOutcome | undefined;
   try {
     const parts = await uploadParts(ports, upload, parted, signal);
@@ -36,6 +36,22 @@ export async function uploadInParts(
     return outcome;
   } finally {
     if (outcome?.kind !== 'written' && outcome?.kind !== 'gone') await removeUpload(ports, upload);
+  }
+}
+
+/**
+ * Begins an upload, unless told before not to. A request under way is not broken off when the signal comes: the store may have
+ * begun the upload, and one whose id never arrived cannot be removed.
+ */
+async function startUpload(ports: WriterPorts, object: ObjectToWrite, signal: AbortSignal): Promise<Upload> {
+  const late = new AbortController();
+  const stop = () => AbortSignal.timeout(ABORT_TIMEOUT_MS).addEventListener('abort', () => late.abort());
+  if (signal.aborted) late.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await withRetries(ports, signal, () => ports.bucket.start(object, late.signal));
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -1,0 +1,76 @@
+import type { RunSnapshot } from '../../../engine/src/runtime/engine.ts';
+import { option, type OptionCases, setting } from './option-case.ts';
+import { run } from './scratch.ts';
+
+/** So many deliveries of so many records, each of about `bytes`. */
+function deliveries(count: number, records: number, bytes = 20): string[] {
+  const text = 'x'.repeat(bytes);
+  const body = (first: number) =>
+    Array.from({ length: records }, (_, i) => `{"id":${first + i},"text":"${text}"}`).join('\n');
+  return Array.from({ length: count }, (_, i) => body(i * records));
+}
+
+const wroteOne = ({ files }: RunSnapshot) => files.length > 0;
+
+/** Why files were closed, and how many for each reason. */
+async function closes(given: Parameters<typeof run>[0]): Promise<Record<string, number>> {
+  const { summary } = await run(given);
+  const reasons = Map.groupBy(summary.files, ({ closedBy }) => closedBy);
+  return Object.fromEntries(Array.from(reasons, ([reason, files]) => [reason, files.length]));
+}
+
+/** Keys that say when a file is closed. */
+export const batchOptions: OptionCases = {
+  'batch.targetSize': option<string>(
+    async (size) => {
+      const given = deliveries(400, 10, 1_000);
+      const { summary } = await run({ config: setting('batch.targetSize', size), deliveries: given });
+      const wholeMiB = summary.files.slice(0, -1).map(({ sizeBytes }) => Math.floor(sizeBytes / (1 << 20)));
+      return { files: summary.files.length, wholeMiB };
+    },
+    [
+      [undefined, { files: 1, wholeMiB: [] }],
+      ['1MiB', { files: 4, wholeMiB: [1, 1, 1] }],
+    ],
+  ),
+  'batch.maxAge': option<string>(
+    (maxAge) => closes({ config: setting('batch.maxAge', maxAge), deliveries: deliveries(1, 10), until: wroteOne }),
+    [
+      [undefined, { ended: 1 }],
+      ['100ms', { age: 1 }],
+    ],
+  ),
+  'batch.maxRows': option<number>(
+    async (maxRows) => {
+      const { summary } = await run({ config: setting('batch.maxRows', maxRows), deliveries: deliveries(30, 100) });
+      return summary.files.map(({ rows, closedBy }) => `${rows} ${closedBy}`);
+    },
+    [
+      [undefined, ['3000 ended']],
+      [1_000, ['1000 rows', '1000 rows', '1000 rows']],
+      [1_250, ['1300 rows', '1300 rows', '400 ended']],
+    ],
+  ),
+  'batch.memory': option<string>(
+    async (memory) => {
+      const given = deliveries(24, 10, 100_000);
+      const reasons = await closes({ config: setting('batch.memory', memory), deliveries: given, until: wroteOne });
+      return Object.keys(reasons).sort();
+    },
+    [
+      [undefined, ['ended']],
+      ['16MiB', ['ended', 'memory']],
+    ],
+  ),
+  'batch.maxOpenPartitions': option<number>(
+    (maxOpenPartitions) => {
+      const sinks = [{ file: { path: 'out', ndjson: {}, partitionBy: ['id={id}'] } }];
+      const config = { sinks, ...setting('batch.maxOpenPartitions', maxOpenPartitions) };
+      return closes({ config, deliveries: deliveries(1, 10), until: wroteOne });
+    },
+    [
+      [undefined, { ended: 10 }],
+      [3, { 'open-files': 7, ended: 3 }],
+    ],
+  ),
+};

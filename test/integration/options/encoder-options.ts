@@ -1,0 +1,219 @@
+import { parquetMetadata, readOffsetIndex } from 'hyparquet';
+import type { Encoder } from '../../../engine/src/columns/encoder.ts';
+import { batchFromRows } from '../../../engine/src/columns/rows.ts';
+import type { Value } from '../../../engine/src/columns/values.ts';
+import { asParquetryError } from '../../../engine/src/core/errors.ts';
+import type { Field } from '../../../engine/src/core/schema.ts';
+import { parseSlot } from '../../../engine/src/core/schema-text.ts';
+import { silentLogger, silentMetrics } from '../../../engine/src/core/telemetry.ts';
+import { type ChunkSummary, inspectParquet, type ParquetSummary } from '../../../engine/src/encoders/parquet/inspect.ts';
+import { loadComponent } from '../../../engine/src/pipeline/components.ts';
+import { option, type OptionCase, type OptionCases, setting } from './option-case.ts';
+import { run } from './scratch.ts';
+
+/** An encoder as the pipeline makes it out of its keys. */
+async function encoderOf(type: string, config: object): Promise<Encoder> {
+  const component = await loadComponent('encoder', type);
+  const context = { pipeline: 'p', runId: 'r', folder: '.', aws: {}, expectedHoldMs: 0 };
+  return component.create(component.config.parse(config), { ...context, logger: silentLogger, metrics: silentMetrics });
+}
+
+/** Columns by name and type, `id: int`, or by their type alone. */
+type Table = Readonly<Record<string, readonly Value[]>>;
+
+/** One file of one row group. */
+async function encode(type: string, config: object, table: Table): Promise<Uint8Array> {
+  const encoder = await encoderOf(type, config);
+  const names = Object.keys(table).map((column) => column.split(': '));
+  const fields = names.map(([name, type = name]): Field => ({ name: name!, ...parseSlot(type!) }));
+  const length = Math.max(...Object.values(table).map((values) => values.length));
+  const rows = Array.from({ length }, (_, row) =>
+    Object.fromEntries(Object.values(table).map((values, column) => [fields[column]!.name, values[row]!])),
+  );
+  const segment = encoder.encode(batchFromRows(fields, rows));
+  return Buffer.concat(encoder.assemble([segment], { fields, keyValues: {} }));
+}
+
+async function inspect(file: Uint8Array, rows = 0): Promise<ParquetSummary> {
+  const slice = async (start: number, end: number) => Uint8Array.from(file.subarray(start, end)).buffer;
+  return inspectParquet({ byteLength: file.byteLength, slice }, { rows });
+}
+
+const parquet = async (config: object, table: Table) => inspect(await encode('parquet', config, table));
+
+/** What a look at the chunk of each column tells, with one setting changed. */
+function chunks<T>(path: string, table: Table, look: (chunk: ChunkSummary) => unknown, seen: Seen<T>): OptionCase {
+  return option<T>(async (value) => {
+    const { rowGroups } = await parquet(setting(path, value), table);
+    return rowGroups[0]!.columns.map(look);
+  }, seen);
+}
+type Seen<T> = readonly (readonly [T | undefined, unknown])[];
+
+const few: Table = { int: [1, 1, 2, 2, 3, 3], string: ['a', 'a', 'b', 'b', 'c', 'c'] };
+const codec = (chunk: ChunkSummary) => chunk.codec;
+const encodings = (chunk: ChunkSummary) => chunk.encodings.filter((name) => name !== 'RLE');
+const statistics = ({ max, pageIndex }: ChunkSummary) => ({ max: max !== undefined, pageIndex });
+const all = { max: true, pageIndex: true };
+
+export const encoderOptions: OptionCases = {
+  'ndjson.compression': option<string>(
+    async (compression) => {
+      const file = await encode('ndjson', setting('compression', compression), { int: [1] });
+      return Buffer.from(file.subarray(0, 2)).toString('hex');
+    },
+    [
+      [undefined, '7b22'],
+      ['none', '7b22'],
+      ['gzip', '1f8b'],
+      ['zstd', '28b5'],
+    ],
+  ),
+  'parquet.reader': option<string>(
+    async (reader) => {
+      const config = setting('reader', reader);
+      const can = (table: Table, more: object = {}) =>
+        parquet({ ...config, ...more }, table).then(
+          ({ columns }) => columns.map(({ physical }) => physical).join(', '),
+          (error) => asParquetryError(error).code,
+        );
+      return {
+        uuid: await can({ uuid: ['00000000-0000-0000-0000-000000000000'] }),
+        time: await can({ time: ['00:00:00'] }),
+        uint64: await can({ uint64: [1n] }),
+        lz4: await can({ int: [1] }, { compression: 'lz4' }),
+        twins: await can({ 'a: int': [1], 'A: int': [1] }),
+      };
+    },
+    [],
+  ),
+  'parquet.compression': chunks<string>('compression', few, codec, [
+    [undefined, ['zstd', 'zstd']],
+    ...['none', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4'].map((name) => [name, [name, name]] as const),
+  ]),
+  'parquet.pageVersion': chunks<number>(
+    'pageVersion',
+    { int: Array.from({ length: 400_000 }, (_, i) => i * 3) },
+    encodings,
+    [
+      [undefined, [['PLAIN', 'RLE_DICTIONARY']]],
+      [1, [['PLAIN', 'RLE_DICTIONARY']]],
+      [2, [['PLAIN', 'DELTA_BINARY_PACKED', 'RLE_DICTIONARY']]],
+    ],
+  ),
+  'parquet.dictionary': chunks<boolean | string[]>('dictionary', few, encodings, [
+    [undefined, Array(2).fill(['PLAIN', 'RLE_DICTIONARY'])],
+    [true, Array(2).fill(['PLAIN', 'RLE_DICTIONARY'])],
+    [false, Array(2).fill(['PLAIN'])],
+    [['string'], [['PLAIN', 'RLE_DICTIONARY'], ['PLAIN']]],
+  ]),
+  'parquet.statistics': chunks<string>('statistics', few, statistics, [
+    [undefined, [all, all]],
+    ['none', Array(2).fill({ max: false, pageIndex: false })],
+    ['chunk', Array(2).fill({ max: true, pageIndex: false })],
+    ['page', [all, all]],
+  ]),
+  'parquet.dataPageSize': option<string>(
+    async (size) => {
+      const table = { int: Array.from({ length: 50_000 }, (_, i) => i) };
+      const config = { compression: 'none', dictionary: false, ...setting('dataPageSize', size) };
+      return pagesOf(await encode('parquet', config, table));
+    },
+    [],
+  ),
+  'parquet.nanoseconds': option<string>(
+    async (nanoseconds) => {
+      const file = await encode('parquet', setting('nanoseconds', nanoseconds), { 'timestamp(ns)': [1_234n] });
+      return (await inspect(file, 1)).head[0]!['timestamp(ns)'];
+    },
+    [
+      [undefined, '1970-01-01T00:00:00.000001234Z'],
+      ['keep', '1970-01-01T00:00:00.000001234Z'],
+      ['truncate', '1970-01-01T00:00:00.000001Z'],
+    ],
+  ),
+  'parquet.columns.*.compression': chunks<string>('columns.string.compression', few, codec, [
+    [undefined, ['zstd', 'zstd']],
+    ...['none', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4'].map((name) => [name, ['zstd', name]] as const),
+  ]),
+  'parquet.columns.*.dictionary': chunks<boolean>('columns.string.dictionary', few, encodings, [
+    [undefined, Array(2).fill(['PLAIN', 'RLE_DICTIONARY'])],
+    [true, Array(2).fill(['PLAIN', 'RLE_DICTIONARY'])],
+    [false, [['PLAIN', 'RLE_DICTIONARY'], ['PLAIN']]],
+  ]),
+  'parquet.columns.*.encoding': option<string>(
+    async (encoding) => {
+      const types: Record<string, string> = { rle: 'bool', 'delta-length': 'string', 'delta-strings': 'string' };
+      const type = types[encoding ?? ''] ?? 'int';
+      const values = { bool: [true, false], string: ['a', 'b'], int: [1, 2] }[type]!;
+      const { rowGroups } = await parquet(setting(`columns.${type}.encoding`, encoding), { [type]: values });
+      return rowGroups[0]!.columns[0]!.encodings;
+    },
+    [
+      [undefined, ['PLAIN', 'RLE', 'RLE_DICTIONARY']],
+      ['plain', ['PLAIN', 'RLE']],
+      ['rle', ['RLE']],
+      ['delta', ['RLE', 'DELTA_BINARY_PACKED']],
+      ['delta-length', ['RLE', 'DELTA_LENGTH_BYTE_ARRAY']],
+      ['delta-strings', ['RLE', 'DELTA_BYTE_ARRAY']],
+      ['byte-stream-split', ['RLE', 'BYTE_STREAM_SPLIT']],
+    ],
+  ),
+  'parquet.columns.*.statistics': chunks<string>('columns.string.statistics', few, statistics, [
+    [undefined, [all, all]],
+    ['none', [all, { max: false, pageIndex: false }]],
+    ['chunk', [all, { max: true, pageIndex: false }]],
+    ['page', [all, all]],
+  ]),
+  'parquet.keyValues': option<object>(
+    async (keyValues) => (await parquet(setting('keyValues', keyValues), few)).keyValues,
+    [
+      [undefined, {}],
+      [{ team: 'data' }, { team: 'data' }],
+    ],
+  ),
+  'parquet.rowGroupRows': option<number>(
+    async (rows) => {
+      const one = '{"id":1}\n'.repeat(500);
+      return rowGroupsOf(setting('rowGroupRows', rows), Array(6).fill(one));
+    },
+    [
+      [undefined, [3_000]],
+      [1_000, [1_000, 1_000, 1_000]],
+    ],
+  ),
+  'parquet.rowGroupSize': option<string>(
+    async (size) => {
+      const bodies = Array.from({ length: 40 }, (_, i) =>
+        Array.from({ length: 50 }, (_, j) => JSON.stringify({ id: i, text: noise(i * 50 + j) })).join('\n'),
+      );
+      return (await rowGroupsOf({ compression: 'none', ...setting('rowGroupSize', size) }, bodies)).length;
+    },
+    [],
+  ),
+};
+
+/** Pages of the first column. */
+function pagesOf(file: Uint8Array): number {
+  const bytes = Uint8Array.from(file).buffer;
+  const { offset_index_offset, offset_index_length } = parquetMetadata(bytes).row_groups[0]!.columns[0]!;
+  const start = Number(offset_index_offset);
+  const view = new DataView(bytes, start, Number(offset_index_length));
+  return readOffsetIndex({ view, offset: 0 }).page_locations.length;
+}
+
+/** Rows of the row groups of the one file of a run. */
+async function rowGroupsOf(config: object, deliveries: string[]): Promise<number[]> {
+  const { written } = await run({ config: { sinks: [{ file: { path: 'out', parquet: config } }] }, deliveries });
+  const [file] = written.values();
+  return (await inspect(file!)).rowGroups.map(({ rows }) => rows);
+}
+
+/** Text without a pattern, the same each time. */
+function noise(seed: number): string {
+  let state = seed + 1;
+  return Array.from({ length: 100 }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state.toString(36);
+  }).join('');
+}

@@ -1,0 +1,52 @@
+import type { Sink } from '../../../engine/src/core/sink.ts';
+import { createWorld, QUEUE } from '../harness.ts';
+import { option, type OptionCase, type OptionCases, setting } from './option-case.ts';
+import { run } from './scratch.ts';
+
+/** Lanes that run, with a source that any number of them may read. */
+const lanes = (config: (count: unknown) => unknown): OptionCase =>
+  option<number>(
+    async (count) => {
+      await using world = await createWorld();
+      const source = { sqs: { queue: QUEUE, waitTime: '0s' } };
+      let running = 0;
+      await run({
+        config: { source, aws: { endpoint: world.emulator.endpoint }, lanes: config(count) },
+        options: {
+          backlogEveryMs: 20,
+          onStart: (engine) => queueMicrotask(() => setImmediate(() => (running = engine.snapshot().lanes.length))),
+        },
+      });
+      return running;
+    },
+    [
+      [1, 1],
+      [2, 2],
+    ],
+  );
+
+/** A sink that never answers, and does not hear that it should give up. */
+const hanging: Sink = { write: () => new Promise(() => undefined), close: async () => undefined };
+
+/** Keys that say how a run works and ends. */
+export const runOptions: OptionCases = {
+  lanes: lanes((count) => count),
+  'lanes.count': lanes((count) => ({ count })),
+  'shutdown.grace': option<string>(
+    async (grace) => {
+      const startMs = Date.now();
+      const { summary } = await run({
+        config: setting('shutdown.grace', grace),
+        deliveries: ['{"id":1}'],
+        options: { live: { sinks: [hanging] } },
+      });
+      const { messages, closed } = summary.ledger;
+      const elapsed = Math.round((Date.now() - startMs) / 1_000);
+      return { elapsed, reason: summary.reason, code: summary.error?.code, returned: messages.returned, closed };
+    },
+    [
+      ['1s', { elapsed: 1, reason: 'failed', code: 'E_UNAVAILABLE', returned: 1, closed: true }],
+      ['2s', { elapsed: 2, reason: 'failed', code: 'E_UNAVAILABLE', returned: 1, closed: true }],
+    ],
+  ),
+};
