@@ -14,7 +14,7 @@ const dist = path.join(engine, 'dist');
 const entryPoints = {
   index: 'index.ts',
   cli: 'cli/main.ts',
-  'transform-api': 'transforms/api.ts',
+  'user-api': 'transforms/user-api.ts',
   ...Object.fromEntries(
     (await readdir(source, { recursive: true }))
       .filter((file) => file.endsWith('-worker.ts'))

@@ -20,7 +20,8 @@ describe.each(findPages())('%s', (page) => {
   afterAll(() => workshop[Symbol.asyncDispose]());
 
   for (const snippet of snippets) {
-    test(`line ${snippet.line}: ${snippet.language || 'block'} ${treatmentOf(snippet)}`, () => follow(snippet, workshop));
+    test(`line ${snippet.line}: ${snippet.language || 'block'} ${treatmentOf(snippet)}`, () =>
+      follow(snippet, workshop));
   }
 
   test.runIf(snippets.some(isTransform))('the types of its TypeScript hold', async () => {
@@ -28,7 +29,7 @@ describe.each(findPages())('%s', (page) => {
   });
 
   test('its links lead somewhere', () => {
-    const text = readFileSync(path.join(root, page), 'utf8').replaceAll(/^```[^]*?^```$/gm, '');
+    const text = readFileSync(path.join(root, page), 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
     const targets = Array.from(text.matchAll(/\]\(([^)#]+)[^)]*\)/g), ([, target]) => target!);
     const local = targets.filter((target) => !/^[a-z]+:/.test(target));
     const dead = local.filter((target) => !existsSync(path.join(root, path.dirname(page), target)));
@@ -49,23 +50,26 @@ function treatmentOf({ notRun, from, language }: Snippet): string {
   return language === 'console' ? 'prints what it says' : 'holds';
 }
 
-function isTransform({ language, notRun, from }: Snippet): boolean {
-  return language === 'ts' && notRun === undefined && from === undefined;
+function isTransform({ language, notRun, from, isProgram }: Snippet): boolean {
+  return language === 'ts' && notRun === undefined && from === undefined && !isProgram;
 }
 
 async function follow(snippet: Snippet, workshop: Workshop): Promise<void> {
-  const { language, text, file, from, notRun, line } = snippet;
-  if (notRun !== undefined) return expect(notRun.length, 'the reason').toBeGreaterThan(10);
+  const { language, text, file, from, notRun, isProgram, line } = snippet;
+  if (notRun !== undefined) return expect(notRun.length, 'the reason').toBeGreaterThan(5);
   if (from !== undefined) return expect(readFileSync(path.join(root, from), 'utf8')).toContain(text);
   if (file !== undefined) await workshop.write(file, text);
   if (language === 'console') return followConsole(text, workshop.folder);
+  if (isProgram) return expect(await workshop.programErrors(text)).toBe('');
   if (language === 'ts') return expect(await workshop.transformProblems(`line-${line}.ts`, text)).toEqual([]);
   if (language === 'json' || language === 'yaml' || language === 'text') {
     if (file !== undefined && path.basename(file) !== 'pipeline.yaml') return; // the commands of the page read it
     if (language === 'yaml') return expect(await workshop.pipelineProblems(text)).toEqual([]);
     if (language === 'json') return void JSON.parse(text);
   }
-  throw new Error(`nothing is known to run ${language || 'a block without a language'}: give it file=, from= or no-run:`);
+  throw new Error(
+    `nothing is known to run ${language || 'a block without a language'}: give it file=, from= or no-run:`,
+  );
 }
 
 async function followConsole(text: string, folder: string): Promise<void> {

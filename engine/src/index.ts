@@ -1,4 +1,4 @@
-/** The library: what `import … from 'parquetry'` gives to programs. Transforms and own components get the last line of it. */
+/** The library: what `import … from 'parquetry'` gives to programs. A user's files get the last line of it. */
 
 export type { DeadLetter } from './core/delivery.ts';
 export type { LedgerSnapshot } from './core/ledger.ts';
@@ -12,4 +12,4 @@ export type { WrittenFile } from './runtime/landing.ts';
 export type { LiveComponents } from './runtime/live.ts';
 export { type RunOptions, runPipeline } from './runtime/run-pipeline.ts';
 export { createLogger, type LoggerOptions } from './telemetry/logger.ts';
-export * from './transforms/api.ts';
+export * from './transforms/user-api.ts';

@@ -110,6 +110,7 @@ async function createLane(transform: Parameters<typeof createTransformRunner>[0]
       groups.add(output as ColumnBatch, new Uint32Array(output.length).fill(i + 1), 0, {
         placed: () => {},
         opened: () => {},
+        sealed: () => {},
       });
       for (const partition of groups.full()) bytesOut += groups.seal(partition)!.segment.bytes.byteLength;
     }

@@ -31,7 +31,8 @@ export async function runCommand(text: string, cwd: string): Promise<Outcome> {
   const env: Record<string, string> = {};
   for (let pair = assignment(words); pair; pair = assignment(words)) env[pair[0]] = pair[1];
   const [program, ...args] = words;
-  if (program === 'cat') return { output: args.map((file) => readFileSync(path.join(cwd, file), 'utf8')).join(''), code: 0 };
+  if (program === 'cat')
+    return { output: args.map((file) => readFileSync(path.join(cwd, file), 'utf8')).join(''), code: 0 };
   if (program !== 'parquetry') throw new Error(`cannot run ${program}: say why in the block's no-run`);
   const context = captureContext({ cwd, env });
   // One stream for both, as on a terminal.
@@ -59,7 +60,7 @@ function expand(words: readonly string[], cwd: string): string[] {
 /** What differs from run to run, by what stands for it. */
 const VARIABLE: readonly [RegExp, string][] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>'],
-  [/\b[0-9a-f]{24}\b/g, '<hash>'],
+  [/\b(?:[0-9a-f]{16}|[0-9a-f]{24})\b/g, '<hash>'],
   [/\b\d{8}T\d{6}Z\b/g, '<time>'],
   [/"(time)":"[^"]*"/g, '"$1":"<time>"'],
   [/"SentTimestamp":"\d+"/g, '"SentTimestamp":"<time>"'],

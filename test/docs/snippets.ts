@@ -16,6 +16,8 @@ export interface Snippet {
   readonly file?: string;
   /** `from=PATH`: the block is cut out of this file of the repository, which a test of its own runs. */
   readonly from?: string;
+  /** `program`: TypeScript that is no transform; its types are checked against the library. */
+  readonly isProgram: boolean;
   /** `no-run: REASON` */
   readonly notRun?: string;
 }
@@ -47,5 +49,5 @@ function parseInfo(info: string): Omit<Snippet, 'line' | 'text'> {
   const [words = '', notRun] = info.split(/ no-run: /);
   const [language = '', ...options] = words.split(' ');
   const option = (name: string) => options.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
-  return { language, file: option('file'), from: option('from'), notRun };
+  return { language, file: option('file'), from: option('from'), isProgram: options.includes('program'), notRun };
 }

@@ -55,9 +55,9 @@ written tsconfig.json
   it('reads arrays, gzip, zstd and standard input alike', async () => {
     await put('a.json', '[{"a":1},{"a":2}]');
     await put('b.ndjson.gz', gzipSync('{"a":3}'));
-    await put('c.jsonl', zstdCompressSync('{"a":4}'));
+    await put('c.jsonl', Buffer.concat(['{"a":4}\n', '{"a":6}'].map((frame) => zstdCompressSync(frame))));
     const context = await run(['a.json', 'b.ndjson.gz', 'c.jsonl', '-', '--json'], '{"a":5}\n');
-    expect(JSON.parse(context.out())).toMatchObject({ verdict: 'new', records: 5, written: true, version: 1 });
+    expect(JSON.parse(context.out())).toMatchObject({ verdict: 'new', records: 6, written: true, version: 1 });
   });
 
   it('says so when nothing changed', async () => {

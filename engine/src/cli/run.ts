@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type LogLevel, logLevels } from '../telemetry/logger.ts';
 import type { CliContext } from './context.ts';
 import { addPipelineOptions, type PipelineOptions } from './pipeline-options.ts';
@@ -40,8 +40,8 @@ export function register(program: Command, context: CliContext): void {
     )
     .option('--run-id <id>', 'name of this run in logs, dead letters and objects; default: random')
     .option('--lanes <n>', 'number of lanes, instead of what the file says')
-    .option('--log-level <level>', `one of ${logLevels.join(', ')}`, 'warn')
-    .option('--log-format <format>', 'json or pretty; default: pretty on a terminal')
+    .addOption(new Option('--log-level <level>', 'least serious events to log').choices(logLevels).default('warn'))
+    .addOption(new Option('--log-format <format>', 'default: pretty on a terminal').choices(['json', 'pretty']))
     .option('--fail-on-dead-letters', 'exit with 4 if any record was dead-lettered')
     .option('--json', 'print the summary, or the plan, as JSON')
     .addHelpText('after', help)

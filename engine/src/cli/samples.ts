@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { ParquetryError } from '../core/errors.ts';
+import { cutZstdFrames } from '../sources/lines/zstd-frames.ts';
 
 /** The records of one file, or the beginning of them. */
 export interface Sample {
@@ -19,6 +20,9 @@ const MAX_SAMPLE_BYTES = 64 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024; // zlib's default of 16 KiB costs three quarters of its speed
 const SAMPLE_FILE = /\.(?:json|ndjson|jsonl)(?:\.gz|\.zst)?$/;
 const NEWLINE = 0x0a;
+/** First bytes of compressed files. */
+const GZIP = [0x1f, 0x8b];
+const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 
 /** The sample files that names stand for: files themselves, and those in folders (NDJSON and JSON, also gzip and zstd), sorted. */
 export async function findSamples(names: readonly string[], cwd: string): Promise<string[]> {
@@ -56,18 +60,18 @@ async function* decompressed(input: Readable): AsyncGenerator<Uint8Array> {
   const chunks: AsyncIterator<Uint8Array> = input[Symbol.asyncIterator]();
   const first = await chunks.next();
   if (first.done) return;
-  const decoder = decoderFor(first.value);
   const all = async function* () {
     yield first.value;
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
   };
-  yield* decoder ? Readable.from(all()).compose(decoder) : all();
+  if (startsWith(first.value, GZIP)) yield* Readable.from(all()).compose(createGunzip({ chunkSize: CHUNK_BYTES }));
+  else if (startsWith(first.value, ZSTD)) {
+    yield* Readable.from(cutZstdFrames(all())).compose(createZstdDecompress({ chunkSize: CHUNK_BYTES }));
+  } else yield* all();
 }
 
-function decoderFor(start: Uint8Array) {
-  if (start[0] === 0x1f && start[1] === 0x8b) return createGunzip({ chunkSize: CHUNK_BYTES });
-  const zstd = start[0] === 0x28 && start[1] === 0xb5 && start[2] === 0x2f && start[3] === 0xfd;
-  return zstd ? createZstdDecompress({ chunkSize: CHUNK_BYTES }) : undefined;
+function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, i) => bytes[i] === byte);
 }
 
 async function readLimited(chunks: AsyncIterable<Uint8Array>): Promise<{ bytes: Uint8Array; cut: boolean }> {

@@ -16,7 +16,8 @@ interface ValidateOptions extends PipelineOptions {
 
 const help = `
 Checks the pipeline file, the input schema, the transform, partition templates and encoders together, and lists
-everything that is wrong at once. Nothing is contacted and nothing is written.
+everything that is wrong at once. Nothing is contacted. The generated types in .parquetry/types, by which an editor knows
+the records, are brought up to date.
 
 Examples:
   $ parquetry validate
@@ -36,6 +37,7 @@ export function register(program: Command, context: CliContext): void {
 async function validate(given: string, options: ValidateOptions, context: CliContext): Promise<void> {
   const { readPipeline } = await import('../pipeline/file.ts');
   const reading = await readPipeline(given, loadOptions(options, context));
+  if (reading.pipeline) await writeTypes(reading.pipeline);
   const checked = reading.pipeline ? await checkTogether(reading.pipeline, reading.originAt) : [];
   const problems = sortProblems([...reading.problems, ...checked]);
   const isWrong = hasErrors(problems) || (options.strict === true && problems.length > 0);
@@ -51,6 +53,13 @@ async function checkTogether(
 ): Promise<readonly Problem[]> {
   const { findProblems } = await import('../pipeline/check.ts');
   return findProblems(pipeline, findOrigin);
+}
+
+/** They are generated and stay out of the repository: a fresh checkout has none. */
+async function writeTypes({ folder, transform, input }: CheckedPipeline): Promise<void> {
+  if (transform === undefined) return;
+  const { writePipelineTypes } = await import('../pipeline/types-file.ts');
+  await writePipelineTypes(folder, input.schema, { rest: input.rest });
 }
 
 /** What the pipeline will do, in the fewest lines. */

@@ -3,6 +3,7 @@ import type { Field } from '../core/schema.ts';
 import { fromArrowField, toArrowField, toArrowType } from './arrow-types.ts';
 import { bitAt, bytesForBits, setBit } from './bitmap.ts';
 import type { Column, ColumnBatch, FixedValues } from './column.ts';
+import { batchFromRows } from './rows.ts';
 
 /** The batch as an Arrow record batch over the same memory: nothing is copied, so it is valid as long as the batch is. */
 export function toArrow(batch: ColumnBatch): arrow.RecordBatch {
@@ -29,6 +30,8 @@ export function fromArrow(
   batch: arrow.RecordBatch,
   fields: readonly Field[] = fromArrowSchema(batch.schema),
 ): ColumnBatch {
+  // Arrow stands in for a table of no batches with one that lacks the children of its lists and structs.
+  if (batch.numRows === 0) return batchFromRows(fields, []);
   const columns = fields.map((field, i) => fromArrowData(batch.data.children[i]!, field.type));
   return { fields, length: batch.numRows, columns };
 }

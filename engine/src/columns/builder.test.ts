@@ -1,7 +1,8 @@
+import * as arrow from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Field, Type } from '../core/schema.ts';
-import { fromArrow, fromArrowIpc, toArrow, toArrowIpc } from './arrow.ts';
+import { fromArrow, fromArrowIpc, toArrow, toArrowIpc, toArrowSchema } from './arrow.ts';
 import { type ColumnBuilder, createBuilder, finishBatch } from './builder.ts';
 import type { Column } from './column.ts';
 import { appendValue, batchFromRows } from './rows.ts';
@@ -123,6 +124,13 @@ describe('Arrow views', () => {
       const batch = finishBatch([{ name: 'v', type, optional: true }], [builderOf(type, values)]);
       const [back] = fromArrowIpc(toArrowIpc(batch), batch.fields);
       expect(back ? valuesOf(back.columns[0]!) : []).toEqual(values);
+    });
+  });
+
+  it('come out of IPC without a batch as no rows, whatever their types', () => {
+    forAll(({ type }) => {
+      const nothing = arrow.tableToIPC(new arrow.Table(toArrowSchema([{ name: 'v', type, optional: true }])));
+      expect(fromArrowIpc(nothing, [{ name: 'v', type, optional: true }]).map(({ length }) => length)).toEqual([0]);
     });
   });
 

@@ -39,10 +39,13 @@ export function decideCloses(open: readonly OpenBatch[], limits: BatchLimits, no
 }
 
 function ownReason(batch: OpenBatch, limits: BatchLimits, nowMs: number): CloseReason | undefined {
+  return fullReason(batch, limits) ?? (nowMs - batch.firstRowAtMs >= limits.maxAgeMs ? 'age' : undefined);
+}
+
+/** Why a file takes no more, whatever the time; undefined while it does. */
+export function fullReason(batch: OpenBatch, limits: BatchLimits): 'size' | 'rows' | undefined {
   if (batch.sizeBytes >= limits.targetSizeBytes) return 'size';
-  if (limits.maxRows !== undefined && batch.rows >= limits.maxRows) return 'rows';
-  if (nowMs - batch.firstRowAtMs >= limits.maxAgeMs) return 'age';
-  return undefined;
+  return limits.maxRows !== undefined && batch.rows >= limits.maxRows ? 'rows' : undefined;
 }
 
 /** Closes the largest first until the rest fits: the fewest files pay, and they are the ones nearest to their target. */

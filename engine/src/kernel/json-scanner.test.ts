@@ -151,6 +151,7 @@ describe('a bad record costs only itself', () => {
     ['broken grammar in a skipped value', '{"a":1}\n{"a":1,"z":[01]}\n{"a":2}', 'malformed', '{"a":1,"z":[01]}'],
     ['a misfit before broken grammar', '{"a":1}\n{"a":"x","b"}\n{"a":2}', 'malformed', '{"a":"x","b"}'],
     ['a zero byte', '{"a":1}\n{"a":\0}\n{"a":2}', 'malformed', '{"a":\0}'],
+    ['control characters, the last ones too', '{"a":1}\n\0\u0001 \t\n{"a":2}', 'malformed', '\0\u0001'],
   ])('%s', (_, text, reason, original) => {
     const { rows, bad, records } = scan(simple, [text]);
     expect(rows).toEqual(good);

@@ -214,9 +214,9 @@ class JsonScanner implements Scanner {
     return this.end;
   }
 
-  /** End of a span without the whitespace at its end. */
+  /** End of a span without the whitespace at its end. Only JSON's: other control characters are part of what is wrong. */
   private trimmed(start: number, end: number): number {
-    while (end > start && this.bytes[end - 1]! <= 0x20) end--;
+    while (end > start && skipSpace(this.bytes, end - 1) >= end) end--;
     return end;
   }
 }

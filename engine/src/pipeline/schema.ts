@@ -35,7 +35,9 @@ const batch = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .describe('Rows at which a file is closed, whatever its size. Without it only size and age count.'),
+    .describe(
+      'Rows at which a file is closed, whatever its size; the rows of a message stay together. Without it only size and age count.',
+    ),
   memory: bytes({ min: '16MiB' })
     .prefault('512MiB')
     .describe('What all open files together may hold in memory; beyond it the largest are written first.'),
@@ -44,7 +46,7 @@ const batch = z.strictObject({
     .min(1)
     .max(100_000)
     .default(500)
-    .describe('Files open at the same time. Beyond it the oldest is written, whatever its size.'),
+    .describe('Files that a sink has open at the same time. Beyond it the largest are written, whatever their size.'),
 });
 
 const input = z.strictObject({

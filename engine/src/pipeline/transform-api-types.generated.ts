@@ -1,25 +1,14 @@
-// Generated from transforms/api.ts by scripts/generate.ts. Do not edit.
+// Generated from transforms/user-api.ts by scripts/generate.ts. Do not edit.
 /** Ambient declarations of 'parquetry' as a transform imports it. */
 export const transformApiTypes = "declare module 'parquetry' {\n\
   /**\n\
-   * What `import … from 'parquetry'` is inside a transform and inside an own source, sink or encoder. Bundled into the user's code, so it needs neither Node nor\n\
-   * packages (rows and errors are for own components, and left out where nobody imports them), and whatever it makes is recognised by its structure: the engine never shares a class with it.\n\
+   * What `import … from 'parquetry'` is inside a transform. Bundled into the user's code, so it needs neither Node nor\n\
+   * packages, and whatever it makes is recognised by its structure: the engine never shares a class with it.\n\
    */\n\
   import type { Schema } from 'parquetry/internal/core/schema';\n\
   import type { Drop } from 'parquetry/internal/transforms/api/drop';\n\
   import type { Exact } from 'parquetry/internal/transforms/api/exact';\n\
   import type { Row, Timestamp } from 'parquetry/internal/transforms/api/values';\n\
-  export type { Column, ColumnBatch } from 'parquetry/internal/columns/column';\n\
-  export type { Encoder, FileAbout, Segment } from 'parquetry/internal/columns/encoder';\n\
-  export { rowToJson } from 'parquetry/internal/columns/ndjson-text';\n\
-  export { readRow, type Value } from 'parquetry/internal/columns/values';\n\
-  export type { AwsSettings, ComponentContext } from 'parquetry/internal/core/component';\n\
-  export type { Delivery } from 'parquetry/internal/core/delivery';\n\
-  export { type ErrorCode, ParquetryError } from 'parquetry/internal/core/errors';\n\
-  export type { Field, Slot, Type } from 'parquetry/internal/core/schema';\n\
-  export type { OutputFile, Sink, SinkReceipt } from 'parquetry/internal/core/sink';\n\
-  export type { Backlog, SettleOutcome, Source, SourceReader, SourceSettler } from 'parquetry/internal/core/source';\n\
-  export type { Logger, Metrics } from 'parquetry/internal/core/telemetry';\n\
   export { decimal, type Rounding } from 'parquetry/internal/transforms/api/decimal';\n\
   export { type Drop, drop } from 'parquetry/internal/transforms/api/drop';\n\
   export { type TimestampOptions, t } from 'parquetry/internal/transforms/api/t';\n\
@@ -103,6 +92,24 @@ export const transformApiTypes = "declare module 'parquetry' {\n\
   }\n\
   /** Makes a transform out of its parts; the default export of `transform.ts`. Checks nothing at run time: the engine does. */\n\
   export function defineTransform<Value, Result extends OneOrMore<NoInfer<Value>>, State = undefined, Prefetched = undefined>(definition: Definition<Value, State, Prefetched, Result>): Transform;\n\
+}\n\
+\n\
+declare module 'parquetry' {\n\
+  /**\n\
+   * What `import … from 'parquetry'` is inside a user's files: the API of transforms, and what an own source, sink or encoder\n\
+   * needs besides. Bundled into the user's code, where everything that nobody imports is left out.\n\
+   */\n\
+  export type { Column, ColumnBatch } from 'parquetry/internal/columns/column';\n\
+  export type { Encoder, FileAbout, Segment } from 'parquetry/internal/columns/encoder';\n\
+  export { rowToJson } from 'parquetry/internal/columns/ndjson-text';\n\
+  export { readRow, type Value } from 'parquetry/internal/columns/values';\n\
+  export type { AwsSettings, ComponentContext } from 'parquetry/internal/core/component-context';\n\
+  export type { Delivery } from 'parquetry/internal/core/delivery';\n\
+  export { type ErrorCode, ParquetryError } from 'parquetry/internal/core/errors';\n\
+  export type { Field, Slot, Type } from 'parquetry/internal/core/schema';\n\
+  export type { OutputFile, Sink, SinkReceipt } from 'parquetry/internal/core/sink';\n\
+  export type { Backlog, SettleOutcome, Source, SourceReader, SourceSettler } from 'parquetry/internal/core/source';\n\
+  export type { Logger, Metrics } from 'parquetry/internal/core/telemetry';\n\
 }\n\
 \n\
 declare module 'parquetry/internal/columns/bitmap' {\n\
@@ -306,8 +313,7 @@ declare module 'parquetry/internal/core/calendar' {\n\
   export function parseTimestamp(text: string): bigint | undefined;\n\
 }\n\
 \n\
-declare module 'parquetry/internal/core/component' {\n\
-  import type { z } from 'zod';\n\
+declare module 'parquetry/internal/core/component-context' {\n\
   import type { Logger, Metrics } from 'parquetry/internal/core/telemetry';\n\
   /** Where AWS is. Everything optional: the SDK's own chain fills in the rest. No credentials ever. */\n\
   export interface AwsSettings {\n\
@@ -330,18 +336,6 @@ declare module 'parquetry/internal/core/component' {\n\
     readonly expectedHoldMs: number;\n\
     readonly logger: Logger;\n\
     readonly metrics: Metrics;\n\
-  }\n\
-  /**\n\
-   * A source, sink, encoder or format as its folder exports it (`export const component`). The folder's name is its `type`.\n\
-   * The config schema carries defaults, bounds and a `.describe()` for each key: parser, JSON Schema and reference page come from it.\n\
-   */\n\
-  export interface Component<Kind extends string, Schema extends z.ZodType, Made> {\n\
-    readonly kind: Kind;\n\
-    readonly type: string;\n\
-    /** One sentence for help and reference. */\n\
-    readonly summary: string;\n\
-    readonly config: Schema;\n\
-    create(config: z.output<Schema>, context: ComponentContext): Promise<Made> | Made;\n\
   }\n\
 }\n\
 \n\

@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 
 const engineSource = fileURLToPath(new URL('..', import.meta.url));
 const repository = path.resolve(engineSource, '../..');
-const API = 'transforms/api.ts';
+/** Together they are the module that a user's file imports; the first is where a pipeline's types are registered. */
+const API = ['transforms/api.ts', 'transforms/user-api.ts'];
 
 /**
  * The generated module that holds the declarations of the transform API, by path from the root of the repository. For
@@ -16,7 +17,7 @@ const API = 'transforms/api.ts';
 export async function generateTransformApiTypes(): Promise<Record<string, string>> {
   const declarations = await emitDeclarations();
   const modules = [...declarations].sort(([a], [b]) => order(a, b)).map(([file, text]) => declareModule(file, text));
-  const head = '// Generated from transforms/api.ts by scripts/generate.ts. Do not edit.\n';
+  const head = '// Generated from transforms/user-api.ts by scripts/generate.ts. Do not edit.\n';
   const doc = "/** Ambient declarations of 'parquetry' as a transform imports it. */\n";
   const text = `${head}${doc}export const transformApiTypes = ${JSON.stringify(modules.join('\n')).replaceAll('\\n', '\\n\\\n')};\n`;
   return { 'engine/src/pipeline/transform-api-types.generated.ts': text };
@@ -30,7 +31,7 @@ async function emitDeclarations(): Promise<Map<string, string>> {
     const options =
       '--ignoreConfig --declaration --emitDeclarationOnly --target es2024 --module nodenext --skipLibCheck --types node';
     const folders = ['--allowImportingTsExtensions', '--rootDir', engineSource, '--outDir', out];
-    const args = [tsc, ...options.split(' '), ...folders, path.join(engineSource, API)];
+    const args = [tsc, ...options.split(' '), ...folders, ...API.map((file) => path.join(engineSource, file))];
     await promisify(execFile)(process.execPath, args, { cwd: repository });
     const files = (await readdir(out, { recursive: true })).filter((name) => name.endsWith('.d.ts'));
     const texts = await Promise.all(files.map((name) => readFile(path.join(out, name), 'utf8')));
@@ -43,6 +44,7 @@ async function emitDeclarations(): Promise<Map<string, string>> {
 /** One module after another in one file: what was a path becomes a name below `parquetry/`. */
 function declareModule(file: string, text: string): string {
   const body = text
+    .replace(/^export \* from .*\n/gm, '') // of one part of the module by another
     .replace(/^(export )?declare /gm, '$1') // the whole block is ambient
     .replace(
       /(from|import\()( ?)(['"])(\.{1,2}\/[^'"]+)\3/g,
@@ -57,10 +59,9 @@ function declareModule(file: string, text: string): string {
 }
 
 function moduleName(file: string): string {
-  return file === API ? 'parquetry' : `parquetry/internal/${file.replace(/\.ts$/, '')}`;
+  return API.includes(file) ? 'parquetry' : `parquetry/internal/${file.replace(/\.ts$/, '')}`;
 }
 
 function order(a: string, b: string): number {
-  if (a === API || b === API) return a === API ? -1 : 1;
-  return a < b ? -1 : 1;
+  return Number(API.includes(b)) - Number(API.includes(a)) || (a < b ? -1 : 1);
 }

@@ -32,11 +32,22 @@ export class DeadLetterDesk {
   #letters: DeadLetter[] = [];
   #from: DeliveryRef[] = [];
   #bytes = 0;
+  #writingBytes = 0;
   #oldestMs = 0;
 
   constructor(writer: DeadLetterWriter | undefined, port: DeskPort) {
     this.#writer = writer;
     this.#port = port;
+  }
+
+  /** Bytes of letters that wait or are being written. */
+  get heldBytes(): number {
+    return this.#bytes + this.#writingBytes;
+  }
+
+  /** Writes under way. */
+  get writes(): number {
+    return this.#running.size;
   }
 
   /** Takes a lane's letters; answers the numbers of the deliveries that now wait for theirs. */
@@ -63,15 +74,21 @@ export class DeadLetterDesk {
     if (this.#letters.length === 0 || !this.#writer) return;
     const letters = this.#letters;
     const from = this.#from;
+    const bytes = this.#bytes;
     this.#letters = [];
     this.#from = [];
     this.#bytes = 0;
+    this.#writingBytes += bytes;
     const run = this.#writer
       .write(letters, this.#port.signal)
       .then(
-        () => this.#port.written(from, undefined),
-        (thrown) => this.#port.written(from, asParquetryError(thrown)),
+        () => undefined,
+        (thrown) => asParquetryError(thrown),
       )
+      .then((error) => {
+        this.#writingBytes -= bytes;
+        this.#port.written(from, error);
+      })
       .finally(() => this.#running.delete(run));
     this.#running.add(run);
   }

@@ -111,8 +111,8 @@ export class Engine {
     const watch = Promise.all([this.#watchLanes(watching.signal), this.#watchBacklog(watching.signal)]);
     await this.#over.promise;
     watching.abort();
-    await watch;
-    await this.#windDown();
+    // A look at the backlog may be writing what is held: only the end's own deadline bounds that.
+    await Promise.all([watch, this.#windDown()]);
     return this.#summary();
   }
 

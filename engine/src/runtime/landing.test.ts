@@ -1,91 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Encoder, Segment } from '../columns/encoder.ts';
+import type { Segment } from '../columns/encoder.ts';
 import type { DeadLetter } from '../core/delivery.ts';
 import { ParquetryError } from '../core/errors.ts';
 import type { RecordOutcome } from '../core/ledger.ts';
-import type { OutputFile, Sink } from '../core/sink.ts';
-import type { SettleOutcome, SourceSettler } from '../core/source.ts';
-import { silentLogger, silentMetrics } from '../core/telemetry.ts';
-import type { DeadLetterWriter } from './dead-letter-desk.ts';
+import { landingParts } from './fakes.test-support.ts';
 import { Landing, type LandingListener, type LandingParts } from './landing.ts';
 import type { LandingMessage } from './messages.ts';
 
-const encoder: Encoder = {
-  extension: 'txt',
-  contentType: 'text/plain',
-  encode: () => {
-    throw new Error('lanes encode');
-  },
-  assemble: (segments) => segments.map(({ bytes }) => bytes),
-};
-
-/** Remembers what was acked and given back; a receipt in `stale` has lost its lease. */
-class FakeSettler implements SourceSettler {
-  readonly acked: string[] = [];
-  readonly nacked: string[] = [];
-  readonly stale = new Set<string>();
-  calls = 0;
-  async ack(receipts: readonly string[]): Promise<SettleOutcome[]> {
-    this.calls++;
-    this.acked.push(...receipts);
-    return receipts.map((receipt) => (this.stale.has(receipt) ? 'lost' : 'done'));
-  }
-  async nack(receipts: readonly string[]): Promise<SettleOutcome[]> {
-    this.nacked.push(...receipts);
-    return receipts.map(() => 'done');
-  }
-  async close(): Promise<void> {}
-}
-
-class FakeSink implements Sink {
-  readonly files: OutputFile[] = [];
-  failure: ParquetryError | undefined;
-  gate: Promise<void> = Promise.resolve();
-  async write(file: OutputFile) {
-    await this.gate;
-    if (this.failure) throw this.failure;
-    this.files.push(file);
-    return { uri: `memory:${file.name}`, sizeBytes: file.sizeBytes };
-  }
-  async close(): Promise<void> {}
-}
-
-class FakeDeadLetters implements DeadLetterWriter {
-  readonly letters: DeadLetter[] = [];
-  failure: ParquetryError | undefined;
-  async write(letters: readonly DeadLetter[]): Promise<void> {
-    if (this.failure) throw this.failure;
-    this.letters.push(...letters);
-  }
-  async close(): Promise<void> {}
-}
-
 function setUp(over: Partial<LandingParts> = {}) {
-  const settler = new FakeSettler();
-  const sink = new FakeSink();
-  const deadLetters = new FakeDeadLetters();
-  const limits = { targetSizeBytes: 100, maxAgeMs: 1_000, memoryBytes: 10_000, maxOpenFiles: 10 };
-  const parts: LandingParts = {
-    pipeline: 'p',
-    runId: 'r',
-    replay: 'unordered',
-    settler,
-    sinks: [{ name: 'memory', sink, encoder, limits, about: { fields: [], keyValues: {} } }],
-    deadLetters,
-    storm: { share: 0.5, window: 10 },
-    memoryBytes: 10_000,
-    clock: { now: Date.now, sleep: async () => undefined },
-    logger: silentLogger,
-    metrics: silentMetrics,
-    ...over,
-  };
+  const { parts, ...fakes } = landingParts(over);
   const listener = {
     fatal: vi.fn<LandingListener['fatal']>(),
     storm: vi.fn<LandingListener['storm']>(),
     wrote: vi.fn(),
   };
   const landing = new Landing(parts, listener);
-  return { landing, settler, sink, deadLetters, listener };
+  return { landing, ...fakes, listener };
 }
 type Setup = ReturnType<typeof setUp>;
 
@@ -318,5 +248,63 @@ test('what cannot be completed when a run ends is given back', async () => {
   expect(setup.landing.ledger()).toMatchObject({
     closed: true,
     messages: { received: 3, acked: 1, returned: 2, inFlight: 0 },
+  });
+});
+
+describe('the source and the dead letters', () => {
+  const outcome = { found: 1, rows: 0, dropped: {}, deadLettered: { misfit: 1 } };
+
+  test('get what a failed file held back in one call, not in one a delivery', async () => {
+    const setup = setUp();
+    setup.sink.failure = new ParquetryError('E_UNAVAILABLE', 'down');
+    const seqs = Array.from({ length: 50 }, (_, i) => i + 1);
+    receive(setup, 0, ...seqs);
+    for (const seq of seqs) process(setup, 0, seq, 1);
+    seal(setup, 0, 'a', 100, ...seqs);
+    await soon();
+    expect(setup.settler.nacked).toHaveLength(50);
+    expect(setup.settler.nackCalls).toBe(1);
+  });
+
+  test('are not asked for ever more at once while acks take long', async () => {
+    const setup = setUp();
+    const gate = Promise.withResolvers<void>();
+    setup.settler.gate = gate.promise;
+    for (let seq = 1; seq <= 40; seq++) {
+      receive(setup, 0, seq);
+      process(setup, 0, seq, 0);
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    expect(setup.settler.mostUnderWay).toBe(4);
+    gate.resolve();
+    await soon();
+    expect(setup.settler.acked).toHaveLength(40);
+    expect(setup.landing.openLeases).toBe(0);
+  });
+
+  test('end the run when deleting is refused: what is written would come again for ever', async () => {
+    const setup = setUp();
+    setup.settler.failure = new ParquetryError('E_ACCESS', 'queue clicks refuses access');
+    receive(setup, 0, 1);
+    process(setup, 0, 1, 0);
+    await soon();
+    expect(setup.listener.fatal).toHaveBeenCalledWith(expect.objectContaining({ code: 'E_ACCESS' }));
+  });
+
+  test('hold receiving back beyond the memory while dead letters are being written', async () => {
+    const setup = setUp({ memoryBytes: 1_000 });
+    const heard: string[] = [];
+    setup.landing.attach(0, { postMessage: ({ type }) => heard.push(type) });
+    const gate = Promise.withResolvers<void>();
+    setup.deadLetters.gate = gate.promise;
+    receive(setup, 0, 1);
+    process(setup, 0, 1, 0, outcome, [{ ...letter, original: new Uint8Array(2_000) }]);
+    expect(setup.landing.heldBytes).toBe(2_000);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(heard).toEqual(['pause']);
+    gate.resolve();
+    await soon();
+    expect(heard).toEqual(['pause', 'resume']);
+    expect(setup.landing.heldBytes).toBe(0);
   });
 });

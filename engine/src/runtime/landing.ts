@@ -1,5 +1,5 @@
 import type { Encoder, FileAbout } from '../columns/encoder.ts';
-import { type BatchLimits, decideCloses } from '../core/batcher.ts';
+import { type BatchLimits, decideCloses, fullReason } from '../core/batcher.ts';
 import type { Clock } from '../core/clock.ts';
 import type { DeadLetter } from '../core/delivery.ts';
 import { asParquetryError, ParquetryError } from '../core/errors.ts';
@@ -12,6 +12,7 @@ import { fileName } from './file-name.ts';
 import type { LandingMessage, LaneMessage, SealTarget } from './messages.ts';
 import { OpenDeliveries, type OpenDelivery } from './open-deliveries.ts';
 import { type OpenFile, OpenFiles } from './open-files.ts';
+import { orCancelled } from './or-cancelled.ts';
 import { Settling } from './settling.ts';
 import { type StormLimits, StormWatch } from './storm-watch.ts';
 import { Uploads } from './uploads.ts';
@@ -112,6 +113,7 @@ export class Landing {
       written: (refs, error) => {
         for (const { lane, seq } of refs) this.#placed(lane, seq, error === undefined);
         if (error) this.#writeFailed('dead letters', error);
+        this.#pressure();
       },
     });
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
@@ -145,7 +147,7 @@ export class Landing {
     }
   }
 
-  /** A lane is gone. Deliveries that it had not wholly sealed are given back to the source. */
+  /** A lane is gone. Deliveries that it had not wholly sealed are given back to the source when the run finishes. */
   detach(lane: number): void {
     this.#lanes.delete(lane);
     this.#files.forget(lane);
@@ -157,7 +159,7 @@ export class Landing {
   }
 
   get heldBytes(): number {
-    return this.#files.heldBytes + this.#uploads.bytes;
+    return this.#files.heldBytes + this.#uploads.bytes + this.#desk.heldBytes;
   }
 
   get openFiles(): number {
@@ -206,8 +208,9 @@ export class Landing {
   async close(): Promise<void> {
     this.#closing.abort();
     clearInterval(this.#ticker);
-    await Promise.allSettled([...this.#parts.sinks.map(({ sink }) => sink.close()), this.#parts.settler.close()]);
-    await this.#parts.deadLetters?.close();
+    const { sinks, settler, deadLetters } = this.#parts;
+    const closing = [...sinks.map(({ sink }) => sink), settler, deadLetters];
+    await Promise.allSettled(closing.map(async (part) => part?.close()));
   }
 
   async #settleUnderWay(): Promise<void> {
@@ -248,7 +251,8 @@ export class Landing {
   #sealed(lane: number, message: LaneMessage & { type: 'sealed' }): void {
     const file = this.#files.sealed(lane, message, message.segment, message.deliveries, message.firstRowAtMs);
     const { limits } = this.#parts.sinks[message.sink]!;
-    if (file.sizeBytes >= limits.targetSizeBytes && !file.sealing) this.#close(file.key, 'size');
+    const reason = fullReason(file, limits);
+    if (reason && !file.sealing) this.#close(file.key, reason);
     this.#pressure();
   }
 
@@ -335,7 +339,7 @@ export class Landing {
       const sizeBytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
       const metadata = { 'parquetry-pipeline': pipeline, 'parquetry-run': runId, 'parquetry-rows': String(rows) };
       const output = { name, parts, sizeBytes, contentType: encoder.contentType, metadata };
-      const { uri } = await sink.write(output, this.#abort.signal);
+      const { uri } = await orCancelled(sink.write(output, this.#abort.signal), this.#abort.signal);
       const messages = file.deliveries.reduce((sum, { seqs }) => sum + seqs.length, 0);
       const written = {
         sink: sinkName,
@@ -397,6 +401,12 @@ export class Landing {
     const message = typeof outcome === 'string' ? 'the lease had run out' : outcome.error.message;
     this.#parts.logger.warn('lease.lost', { delivery: delivery.id, receiveCount: delivery.receiveCount, how, message });
     this.#parts.metrics.count('parquetry_leases_lost_total', 1);
+    if (how === 'ack' && outcome !== 'lost') this.#ackFailed(asParquetryError(outcome.error));
+  }
+
+  /** Where deleting is refused, everything written would come again and be written again, for ever. */
+  #ackFailed(error: ParquetryError): void {
+    if (error.code === 'E_ACCESS' || error.code === 'E_NOT_FOUND') this.#listener.fatal(error);
   }
 
   /** Lanes pause while more is held than memory allows; writes under way make room. */
@@ -404,8 +414,9 @@ export class Landing {
     if (this.#held) return;
     const held = this.heldBytes;
     const { memoryBytes } = this.#parts;
-    if (!this.#paused && held > memoryBytes && this.#uploads.count > 0) this.#setPaused(true);
-    else if (this.#paused && (held < memoryBytes * 0.8 || this.#uploads.count === 0)) this.#setPaused(false);
+    const writing = this.#uploads.count + this.#desk.writes > 0;
+    if (!this.#paused && held > memoryBytes && writing) this.#setPaused(true);
+    else if (this.#paused && (held < memoryBytes * 0.8 || !writing)) this.#setPaused(false);
   }
 
   #setPaused(paused: boolean): void {

@@ -28,6 +28,7 @@ export interface LaneJob {
 const UPLOAD_ALLOWANCE_MS = 420_000;
 const DEFAULT_ROW_GROUP_BYTES = 16 << 20;
 const DEFAULT_ROW_GROUP_ROWS = 1_000_000;
+const MIN_CHUNK_BYTES = 16 << 10;
 /** A file of small target still gets several row groups, so that it ends near its target. */
 const ROW_GROUPS_A_FILE = 8;
 
@@ -61,17 +62,20 @@ export async function buildLane(
   });
   const sinks: RowGroups[] = [];
   const trials: TrialEncoder[] = [];
+  let chunkBytes = Number.POSITIVE_INFINITY;
   for (const plan of pipeline.sinks) {
     const encoder = live.encoder ?? (await makeComponent('encoder', plan.encoder, context, own));
     const partitioner = compilePartitioner(plan.partitionBy, runner.output);
     const { encodedBytes = DEFAULT_ROW_GROUP_BYTES, rows = DEFAULT_ROW_GROUP_ROWS } = encoder.rowGroup ?? {};
-    const share = Math.ceil(pipeline.batch.targetSizeBytes / ROW_GROUPS_A_FILE);
+    const { targetSizeBytes, maxRows = rows } = pipeline.batch;
     const limits = {
-      encodedBytes: Math.min(encodedBytes, share),
-      rows,
+      encodedBytes: Math.min(encodedBytes, Math.ceil(targetSizeBytes / ROW_GROUPS_A_FILE)),
+      // A file is closed by the rows that are sealed, so a row group must not outgrow it.
+      rows: Math.min(rows, maxRows),
       laneBytes: job.laneBytes / pipeline.sinks.length,
     };
     sinks.push(new RowGroups(encoder, partitioner, limits));
+    chunkBytes = Math.min(chunkBytes, limits.encodedBytes);
     if (encoder.mayRefuse) trials.push(new TrialEncoder(encoder, (batch) => partitioner.fileBatch(batch)));
   }
   const reader = await source.createReader();
@@ -81,6 +85,8 @@ export async function buildLane(
     scanner,
     runner,
     policy: pipeline.errors.record,
+    // Row groups are measured between chunks: where they are to be small, chunks are, too.
+    chunkBytes: Math.max(MIN_CHUNK_BYTES, chunkBytes),
     sinks,
     trials,
     pulse,

@@ -9,7 +9,7 @@ import type { SourceReader } from '../core/source.ts';
 import type { LandingMessage, LaneMessage, SealTarget } from './messages.ts';
 import { deliveriesOfRows, type ErrorPolicy, type NumberedDelivery, Outcomes } from './outcomes.ts';
 import type { Pulse } from './pulse.ts';
-import type { RowGroups } from './row-groups.ts';
+import type { RowGroups, SealedRowGroup } from './row-groups.ts';
 import type { TrialEncoder } from './trial-encoder.ts';
 import { toWire } from './wire-error.ts';
 
@@ -21,6 +21,8 @@ export interface LaneParts {
   readonly scanner: Scanner;
   readonly runner: TransformRunner;
   readonly policy: ErrorPolicy;
+  /** Bodies that are processed together, at most; default and ceiling: 1 MiB. */
+  readonly chunkBytes?: number;
   /** One a sink. */
   readonly sinks: readonly RowGroups[];
   /** For encoders that may refuse rows. */
@@ -165,9 +167,10 @@ export class Lane {
   }
 
   #takeChunk(): NumberedDelivery[] {
+    const limit = Math.min(CHUNK_BYTES, this.#parts.chunkBytes ?? CHUNK_BYTES);
     let bytes = 0;
     let count = 0;
-    while (count < this.#queue.length && (count === 0 || bytes < CHUNK_BYTES)) {
+    while (count < this.#queue.length && (count === 0 || bytes < limit)) {
       bytes += this.#queue[count++]!.delivery.body.byteLength;
     }
     this.#queuedBytes -= bytes;
@@ -207,15 +210,20 @@ export class Lane {
     const seqs = Uint32Array.from(scanned, (position) => chunk[position]!.seq);
     const owners = deliveriesOfRows(result, records, seqs);
     for (const seq of owners) outcomes.rows(seq);
+    // The landing hears of deliveries before it hears of their row groups.
+    const posts: (() => void)[] = [];
     sinks.forEach((groups, sink) => {
       groups.add(result.output, owners, this.#clock.now(), {
         placed: (seq) => outcomes.placed(seq),
-        opened: (partition, firstRowAtMs) => this.#post({ type: 'opened', sink, partition, firstRowAtMs }),
+        opened: (partition, firstRowAtMs) =>
+          posts.push(() => this.#post({ type: 'opened', sink, partition, firstRowAtMs })),
+        sealed: (sealed) => posts.push(() => this.#postSealed(sink, sealed)),
       });
     });
     const { deadLetters } = outcomes;
     const keys = [...unknownKeys, ...result.undeclaredKeys];
     this.#post({ type: 'processed', deliveries: outcomes.processed(), deadLetters, unknownKeys: keys });
+    for (const post of posts) post();
     sinks.forEach((groups, sink) => {
       for (const partition of groups.full()) this.#seal(sink, partition);
     });
@@ -237,7 +245,10 @@ export class Lane {
 
   #seal(sink: number, partition: string): void {
     const sealed = this.#parts.sinks[sink]?.seal(partition);
-    if (!sealed) return;
+    if (sealed) this.#postSealed(sink, sealed);
+  }
+
+  #postSealed(sink: number, sealed: SealedRowGroup): void {
     const segment = { ...sealed.segment, bytes: owned(sealed.segment.bytes) };
     this.#post({ type: 'sealed', sink, ...sealed, segment }, [segment.bytes.buffer]);
   }

@@ -68,11 +68,6 @@ export class OpenDeliveries {
   settled({ lane, seq }: OpenDelivery): void {
     if (this.#lanes.get(lane)?.delete(seq)) this.#count--;
   }
-
-  /** A lane is gone: deliveries that it had not processed, or whose rows it had not sealed, can never complete. */
-  ofLane(lane: number): OpenDelivery[] {
-    return [...(this.#lanes.get(lane)?.values() ?? [])];
-  }
 }
 
 /** `pending` may be negative for a moment: a row group can become durable before its lane reports the delivery processed. */

@@ -53,18 +53,21 @@ export class RowGroups {
 
   /**
    * Places the rows of a batch; `deliveryOf[row]` is ascending. Calls `placed` once for each delivery and row group that
-   * takes rows of it for the first time, and `opened` for each row group that this opens.
+   * takes rows of it for the first time, `opened` for each row group that this opens, and `sealed` for each that has its rows
+   * before all rows are placed. The rows of a delivery stay together, whatever the limits.
    */
   add(batch: ColumnBatch, deliveryOf: Uint32Array, nowMs: number, listen: PlacementListener): void {
     const fileBatch = this.#partitioner.fileBatch(batch);
-    for (const part of this.#partitioner.split(batch)) {
-      let group = this.#open.get(part.path);
-      if (!group) {
-        group = this.#create(part.path, nowMs);
-        listen.opened(part.path, nowMs);
+    for (const { path, selection } of this.#partitioner.split(batch)) {
+      const owners = selection ? Uint32Array.from(selection, (row) => deliveryOf[row]!) : deliveryOf;
+      for (let start = 0; start < owners.length; ) {
+        const group = this.#open.get(path) ?? this.#create(path, nowMs, listen);
+        const end = endOfRoom(owners, start, this.#limits.rows - group.rows);
+        append(group, fileBatch, { selection, start, end });
+        noteDeliveries(group, owners.subarray(start, end), listen);
+        start = end;
+        if (start < owners.length) listen.sealed(this.seal(path)!);
       }
-      append(group, fileBatch, part.selection);
-      noteDeliveries(group, deliveryOf, part.selection, listen);
     }
   }
 
@@ -108,10 +111,11 @@ export class RowGroups {
     return { partition, segment, deliveries: Uint32Array.from(group.deliveries), firstRowAtMs: group.firstRowAtMs };
   }
 
-  #create(partition: string, nowMs: number): OpenRowGroup {
+  #create(partition: string, nowMs: number, listen: PlacementListener): OpenRowGroup {
     const columns = this.#partitioner.fileFields.map((field) => createBuilder(field.type));
     const group = { partition, columns, firstRowAtMs: nowMs, rows: 0, deliveries: [] };
     this.#open.set(partition, group);
+    listen.opened(partition, nowMs);
     return group;
   }
 }
@@ -119,25 +123,37 @@ export class RowGroups {
 export interface PlacementListener {
   placed(delivery: number): void;
   opened(partition: string, firstRowAtMs: number): void;
+  sealed(group: SealedRowGroup): void;
 }
 
-function append(group: OpenRowGroup, batch: ColumnBatch, selection: Selection): void {
+/** Where the rows from `start` on end that a row group with so much room takes: at the end of a delivery, so a little beyond. */
+function endOfRoom(owners: Uint32Array, start: number, room: number): number {
+  let end = Math.min(owners.length, start + Math.max(1, room));
+  while (end < owners.length && owners[end] === owners[end - 1]) end++;
+  return end;
+}
+
+interface Run {
+  readonly selection: Selection;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Adds the rows of a selection, or of the whole batch, from `start` up to `end`. */
+function append(group: OpenRowGroup, batch: ColumnBatch, { selection, start, end }: Run): void {
+  const whole = end - start === (selection?.length ?? batch.length);
   group.columns.forEach((builder, index) => {
-    builder.appendSelection(batch.columns[index]!, selection);
+    const column = batch.columns[index]!;
+    if (selection) builder.appendSelection(column, selection.subarray(start, end));
+    else if (whole) builder.appendSelection(column, undefined);
+    else builder.appendRange(column, start, end);
   });
-  group.rows += selection?.length ?? batch.length;
+  group.rows += end - start;
 }
 
-function noteDeliveries(
-  group: OpenRowGroup,
-  deliveryOf: Uint32Array,
-  selection: Selection,
-  to: PlacementListener,
-): void {
-  const count = selection?.length ?? deliveryOf.length;
+function noteDeliveries(group: OpenRowGroup, owners: Uint32Array, to: PlacementListener): void {
   let last = group.deliveries.at(-1) ?? -1;
-  for (let i = 0; i < count; i++) {
-    const delivery = deliveryOf[selection ? selection[i]! : i]!;
+  for (const delivery of owners) {
     if (delivery === last) continue;
     last = delivery;
     group.deliveries.push(delivery);

@@ -1,23 +1,12 @@
 /**
- * What `import … from 'parquetry'` is inside a transform and inside an own source, sink or encoder. Bundled into the user's code, so it needs neither Node nor
- * packages (rows and errors are for own components, and left out where nobody imports them), and whatever it makes is recognised by its structure: the engine never shares a class with it.
+ * What `import … from 'parquetry'` is inside a transform. Bundled into the user's code, so it needs neither Node nor
+ * packages, and whatever it makes is recognised by its structure: the engine never shares a class with it.
  */
 import type { Schema } from '../core/schema.ts';
 import type { Drop } from './api/drop.ts';
 import type { Exact } from './api/exact.ts';
 import type { Row, Timestamp } from './api/values.ts';
 
-export type { Column, ColumnBatch } from '../columns/column.ts';
-export type { Encoder, FileAbout, Segment } from '../columns/encoder.ts';
-export { rowToJson } from '../columns/ndjson-text.ts';
-export { readRow, type Value } from '../columns/values.ts';
-export type { AwsSettings, ComponentContext } from '../core/component.ts';
-export type { Delivery } from '../core/delivery.ts';
-export { type ErrorCode, ParquetryError } from '../core/errors.ts';
-export type { Field, Slot, Type } from '../core/schema.ts';
-export type { OutputFile, Sink, SinkReceipt } from '../core/sink.ts';
-export type { Backlog, SettleOutcome, Source, SourceReader, SourceSettler } from '../core/source.ts';
-export type { Logger, Metrics } from '../core/telemetry.ts';
 export { decimal, type Rounding } from './api/decimal.ts';
 export { type Drop, drop } from './api/drop.ts';
 export { type TimestampOptions, t } from './api/t.ts';

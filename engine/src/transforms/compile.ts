@@ -40,7 +40,7 @@ async function bundle(path: string, code: 'E_TRANSFORM' | 'E_CONFIG'): Promise<C
   const file = resolve(path);
   await checkFile(file);
   const folder = dirname(file);
-  const api = fileURLToPath(besideEngine('api', 'transform-api'));
+  const api = fileURLToPath(besideEngine('user-api', 'user-api'));
   const esbuild = await import('esbuild'); // a process of its own: started only by who compiles
   const result = await esbuild
     .build({

@@ -6,9 +6,13 @@ import { asParquetryError } from '../../../engine/src/core/errors.ts';
 import type { Field } from '../../../engine/src/core/schema.ts';
 import { parseSlot } from '../../../engine/src/core/schema-text.ts';
 import { silentLogger, silentMetrics } from '../../../engine/src/core/telemetry.ts';
-import { type ChunkSummary, inspectParquet, type ParquetSummary } from '../../../engine/src/encoders/parquet/inspect.ts';
+import {
+  type ChunkSummary,
+  inspectParquet,
+  type ParquetSummary,
+} from '../../../engine/src/encoders/parquet/inspect.ts';
 import { loadComponent } from '../../../engine/src/pipeline/components.ts';
-import { option, type OptionCase, type OptionCases, setting } from './option-case.ts';
+import { type OptionCase, type OptionCases, option, setting } from './option-case.ts';
 import { run } from './scratch.ts';
 
 /** An encoder as the pipeline makes it out of its keys. */
@@ -51,6 +55,12 @@ function chunks<T>(path: string, table: Table, look: (chunk: ChunkSummary) => un
 type Seen<T> = readonly (readonly [T | undefined, unknown])[];
 
 const few: Table = { int: [1, 1, 2, 2, 3, 3], string: ['a', 'a', 'b', 'b', 'c', 'c'] };
+/** One column for which a dictionary pays, and one for which it does not. */
+const unlike: Table = {
+  int: Array.from({ length: 5_000 }, (_, i) => i % 3),
+  string: Array.from({ length: 5_000 }, (_, i) => noise(i).slice(0, 40)),
+};
+const NO = 'E_CONFIG';
 const codec = (chunk: ChunkSummary) => chunk.codec;
 const encodings = (chunk: ChunkSummary) => chunk.encodings.filter((name) => name !== 'RLE');
 const statistics = ({ max, pageIndex }: ChunkSummary) => ({ max: max !== undefined, pageIndex });
@@ -85,7 +95,14 @@ export const encoderOptions: OptionCases = {
         twins: await can({ 'a: int': [1], 'A: int': [1] }),
       };
     },
-    [],
+    [
+      [undefined, { uuid: 'fixed(16)', time: 'int64', uint64: 'int64', lz4: 'int64', twins: 'int64, int64' }],
+      ['generic', { uuid: 'fixed(16)', time: 'int64', uint64: 'int64', lz4: 'int64', twins: 'int64, int64' }],
+      ['athena', { uuid: 'byte_array', time: NO, uint64: NO, lz4: NO, twins: NO }],
+      ['spark', { uuid: 'byte_array', time: NO, uint64: 'int64', lz4: 'int64', twins: NO }],
+      ['trino', { uuid: 'fixed(16)', time: 'int64', uint64: NO, lz4: NO, twins: NO }],
+      ['duckdb', { uuid: 'fixed(16)', time: 'int64', uint64: 'int64', lz4: 'int64', twins: NO }],
+    ],
   ),
   'parquet.compression': chunks<string>('compression', few, codec, [
     [undefined, ['zstd', 'zstd']],
@@ -96,16 +113,17 @@ export const encoderOptions: OptionCases = {
     { int: Array.from({ length: 400_000 }, (_, i) => i * 3) },
     encodings,
     [
-      [undefined, [['PLAIN', 'RLE_DICTIONARY']]],
-      [1, [['PLAIN', 'RLE_DICTIONARY']]],
-      [2, [['PLAIN', 'DELTA_BINARY_PACKED', 'RLE_DICTIONARY']]],
+      [undefined, [['PLAIN']]],
+      [1, [['PLAIN']]],
+      [2, [['DELTA_BINARY_PACKED']]],
     ],
   ),
-  'parquet.dictionary': chunks<boolean | string[]>('dictionary', few, encodings, [
-    [undefined, Array(2).fill(['PLAIN', 'RLE_DICTIONARY'])],
+  'parquet.dictionary': chunks<boolean | 'auto' | string[]>('dictionary', unlike, encodings, [
+    [undefined, [['PLAIN', 'RLE_DICTIONARY'], ['PLAIN']]],
+    ['auto', [['PLAIN', 'RLE_DICTIONARY'], ['PLAIN']]],
     [true, Array(2).fill(['PLAIN', 'RLE_DICTIONARY'])],
     [false, Array(2).fill(['PLAIN'])],
-    [['string'], [['PLAIN', 'RLE_DICTIONARY'], ['PLAIN']]],
+    [['int'], [['PLAIN'], ['PLAIN', 'RLE_DICTIONARY']]],
   ]),
   'parquet.statistics': chunks<string>('statistics', few, statistics, [
     [undefined, [all, all]],
@@ -119,7 +137,12 @@ export const encoderOptions: OptionCases = {
       const config = { compression: 'none', dictionary: false, ...setting('dataPageSize', size) };
       return pagesOf(await encode('parquet', config, table));
     },
-    [],
+    [
+      // By default the 20,000 rows that end a page, too.
+      [undefined, 3],
+      ['64KiB', 7],
+      ['8KiB', 49],
+    ],
   ),
   'parquet.nanoseconds': option<string>(
     async (nanoseconds) => {
@@ -150,7 +173,7 @@ export const encoderOptions: OptionCases = {
       return rowGroups[0]!.columns[0]!.encodings;
     },
     [
-      [undefined, ['PLAIN', 'RLE', 'RLE_DICTIONARY']],
+      [undefined, ['PLAIN', 'RLE']],
       ['plain', ['PLAIN', 'RLE']],
       ['rle', ['RLE']],
       ['delta', ['RLE', 'DELTA_BINARY_PACKED']],
@@ -175,7 +198,8 @@ export const encoderOptions: OptionCases = {
   'parquet.rowGroupRows': option<number>(
     async (rows) => {
       const one = '{"id":1}\n'.repeat(500);
-      return rowGroupsOf(setting('rowGroupRows', rows), Array(6).fill(one));
+      const groups = await rowGroupsOf(setting('rowGroupRows', rows), Array(6).fill(one));
+      return groups.map((group) => group.rows);
     },
     [
       [undefined, [3_000]],
@@ -187,9 +211,15 @@ export const encoderOptions: OptionCases = {
       const bodies = Array.from({ length: 40 }, (_, i) =>
         Array.from({ length: 50 }, (_, j) => JSON.stringify({ id: i, text: noise(i * 50 + j) })).join('\n'),
       );
-      return (await rowGroupsOf({ compression: 'none', ...setting('rowGroupSize', size) }, bodies)).length;
+      const groups = await rowGroupsOf({ compression: 'none', ...setting('rowGroupSize', size) }, bodies);
+      // How well values compress is learned from the first one.
+      const near = groups.slice(1, -1).every(({ sizeKiB }) => sizeKiB > 32 && sizeKiB < 128);
+      return { several: groups.length > 1, near };
     },
-    [],
+    [
+      [undefined, { several: false, near: true }],
+      ['64KiB', { several: true, near: true }],
+    ],
   ),
 };
 
@@ -202,11 +232,12 @@ function pagesOf(file: Uint8Array): number {
   return readOffsetIndex({ view, offset: 0 }).page_locations.length;
 }
 
-/** Rows of the row groups of the one file of a run. */
-async function rowGroupsOf(config: object, deliveries: string[]): Promise<number[]> {
+/** The row groups of the one file of a run. */
+async function rowGroupsOf(config: object, deliveries: string[]): Promise<{ rows: number; sizeKiB: number }[]> {
   const { written } = await run({ config: { sinks: [{ file: { path: 'out', parquet: config } }] }, deliveries });
   const [file] = written.values();
-  return (await inspect(file!)).rowGroups.map(({ rows }) => rows);
+  const { rowGroups } = await inspect(file!);
+  return rowGroups.map(({ rows, compressedBytes }) => ({ rows, sizeKiB: compressedBytes / 1_024 }));
 }
 
 /** Text without a pattern, the same each time. */

@@ -1,7 +1,7 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { BUCKET, createWorld } from '../harness.ts';
-import { option, type OptionCases, setting } from './option-case.ts';
+import { type OptionCases, option, setting } from './option-case.ts';
 import { rowsOf, run } from './scratch.ts';
 
 const BAD = 'broken';
@@ -19,7 +19,10 @@ export default defineTransform({
 /** A storm or not, where six of ten records are bad. */
 async function storms(storm: object): Promise<string> {
   const bodies = Array.from({ length: 10 }, (_, i) => (i % 5 < 2 ? '{"id":1}' : BAD));
-  const { summary } = await run({ config: { errors: { to: { file: { path: 'bad' } }, storm } }, deliveries: [bodies.join('\n')] });
+  const { summary } = await run({
+    config: { errors: { to: { file: { path: 'bad' } }, storm } },
+    deliveries: [bodies.join('\n')],
+  });
   return summary.error?.code ?? 'calm';
 }
 
@@ -48,10 +51,7 @@ export const errorOptions: OptionCases = {
       return { rows: rowsOf(ran), dropped, deadLettered, letters, error: ran.summary.error?.code };
     },
     [
-      [
-        undefined,
-        { rows: [{ id: 1 }], dropped: {}, deadLettered: { malformed: 1, misfit: 1, thrown: 1 }, letters: 3 },
-      ],
+      [undefined, { rows: [{ id: 1 }], dropped: {}, deadLettered: { malformed: 1, misfit: 1, thrown: 1 }, letters: 3 }],
       [
         'dead-letter',
         { rows: [{ id: 1 }], dropped: {}, deadLettered: { malformed: 1, misfit: 1, thrown: 1 }, letters: 3 },

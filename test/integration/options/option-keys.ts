@@ -26,9 +26,10 @@ type Visit = (path: string, values: readonly unknown[]) => void;
 
 function walk(node: JsonSchema, path: string, visit: Visit): void {
   const encoder = ENCODER.exec(path)?.[1];
-  if (path === 'environments') return visit(path, []);
-  const isLeaf = path !== '' && (encoder !== undefined || alternatives(node).some((one) => !isMapOfKeys(one)));
-  if (isLeaf) visit(path, alternatives(node).flatMap(valuesOf));
+  const isLeaf =
+    encoder !== undefined || path === 'environments' || alternatives(node).some((one) => !isMapOfKeys(one));
+  if (isLeaf && path !== '') visit(path, alternatives(node).flatMap(valuesOf));
+  if (path === 'environments') return;
   for (const one of alternatives(node)) {
     for (const [name, child] of entries(one.properties)) walk(child, join(encoder ?? path, name), visit);
     if (isMap(one.items) && hasKeys(one.items)) walk(one.items, `${path}[]`, visit);

@@ -1,4 +1,4 @@
-import { option, type OptionCases, setting } from './option-case.ts';
+import { type OptionCases, option, setting } from './option-case.ts';
 import { load, rowsOf, run } from './scratch.ts';
 
 const lines = '{"id":1,"text":"a"}\n';

@@ -1,6 +1,7 @@
 import type { Sink } from '../../../engine/src/core/sink.ts';
+import type { Engine } from '../../../engine/src/runtime/engine.ts';
 import { createWorld, QUEUE } from '../harness.ts';
-import { option, type OptionCase, type OptionCases, setting } from './option-case.ts';
+import { type OptionCase, type OptionCases, option, setting } from './option-case.ts';
 import { run } from './scratch.ts';
 
 /** Lanes that run, with a source that any number of them may read. */
@@ -9,15 +10,12 @@ const lanes = (config: (count: unknown) => unknown): OptionCase =>
     async (count) => {
       await using world = await createWorld();
       const source = { sqs: { queue: QUEUE, waitTime: '0s' } };
-      let running = 0;
+      const started = Promise.withResolvers<Engine>();
       await run({
         config: { source, aws: { endpoint: world.emulator.endpoint }, lanes: config(count) },
-        options: {
-          backlogEveryMs: 20,
-          onStart: (engine) => queueMicrotask(() => setImmediate(() => (running = engine.snapshot().lanes.length))),
-        },
+        options: { backlogEveryMs: 20, onStart: started.resolve },
       });
-      return running;
+      return (await started.promise).snapshot().lanes.length;
     },
     [
       [1, 1],
@@ -41,7 +39,7 @@ export const runOptions: OptionCases = {
         options: { live: { sinks: [hanging] } },
       });
       const { messages, closed } = summary.ledger;
-      const elapsed = Math.round((Date.now() - startMs) / 1_000);
+      const elapsed = Math.floor((Date.now() - startMs) / 1_000);
       return { elapsed, reason: summary.reason, code: summary.error?.code, returned: messages.returned, closed };
     },
     [

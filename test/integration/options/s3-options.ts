@@ -2,7 +2,7 @@ import { silentLogger, silentMetrics } from '../../../engine/src/core/telemetry.
 import { startEmulator } from '../../../engine/src/emulator/emulator.ts';
 import { loadComponent } from '../../../engine/src/pipeline/components.ts';
 import { type Call, spyS3 } from './calls.ts';
-import { option, type OptionCase, type OptionCases, setting } from './option-case.ts';
+import { type OptionCase, type OptionCases, option, setting } from './option-case.ts';
 
 /** The requests that writing a file of so many bytes makes, into any bucket. */
 async function requests(config: object, sizeBytes = 10): Promise<Call[]> {

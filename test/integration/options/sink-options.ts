@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { BUCKET, createWorld } from '../harness.ts';
-import { option, type OptionCases, setting } from './option-case.ts';
+import { alone, type OptionCases, option, setting } from './option-case.ts';
 import { run, type Scratch } from './scratch.ts';
 
 /** What a sink was given, by the path below its prefix. */
@@ -77,8 +77,7 @@ function begins(output: Output, bytes = 4): string[] {
 }
 
 const folders = (output: Output) => Array.from(output.keys(), (name) => name.split('/').slice(0, -1).join('/')).sort();
-/** The codec of the first column in the Thrift of the footer would do, too; sizes need no reader. */
-const size = (output: Output) => output.values().next().value!.length;
+const has = (output: Output, text: string) => [...output.values()].every((file) => file.includes(text));
 
 /** The keys that the pipeline gives a sink beside its own. */
 function addedOptions(prefix: string, runSink: RunSink, byDefault: 'PAR1' | '{"id'): OptionCases {
@@ -96,9 +95,13 @@ function addedOptions(prefix: string, runSink: RunSink, byDefault: 'PAR1' | '{"i
     [`${prefix}.parquet`]: option<object>(
       async (parquet) => {
         const output = await runSink(setting('parquet', parquet));
-        return { begins: begins(output), small: size(output) < 900 };
+        return { begins: begins(output), says: has(output, 'a note of ours') };
       },
-      [],
+      [
+        [undefined, { begins: [byDefault], says: false }],
+        [{ compression: 'zstd' }, { begins: ['PAR1'], says: false }],
+        [{ keyValues: { note: 'a note of ours' } }, { begins: ['PAR1'], says: true }],
+      ],
     ),
     [`${prefix}.encoder.module`]: option<string>(
       async (module) => begins(await encoder(module!), 3),
@@ -133,7 +136,7 @@ function partitionBy(prefix: string, runSink: RunSink, root = ''): OptionCases {
 export const sinkOptions: OptionCases = {
   ...addedOptions('sinks[].file', runFileSink, 'PAR1'),
   ...addedOptions('sinks[].s3', runS3Sink, 'PAR1'),
-  ...addedOptions('sinks[].stdout', runStdoutSink, '{"id'),
+  ...alone(addedOptions('sinks[].stdout', runStdoutSink, '{"id')),
   ...addedOptions('sinks[]', runOwnSink, 'PAR1'),
   ...partitionBy('sinks[].file', runFileSink),
   ...partitionBy('sinks[].s3', runS3Sink),

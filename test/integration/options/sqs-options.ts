@@ -3,7 +3,7 @@ import { silentLogger, silentMetrics } from '../../../engine/src/core/telemetry.
 import { loadComponent } from '../../../engine/src/pipeline/components.ts';
 import { createWorld, QUEUE } from '../harness.ts';
 import { spySqs } from './calls.ts';
-import { option, type OptionCase, type OptionCases, setting } from './option-case.ts';
+import { type OptionCase, type OptionCases, option, setting } from './option-case.ts';
 import { rowsOf, run } from './scratch.ts';
 
 /** One argument of the receive calls that the source makes in a pipeline. */
@@ -20,21 +20,21 @@ const argument = (path: string, name: string, seen: readonly (readonly [unknown,
     return (await calls.find(({ action }) => action === 'ReceiveMessage')!.input)[name];
   }, seen);
 
-/** Receive calls that are open at once when the source has looked around a few times. */
+/** Most receive calls that are open at once before the first poller begins its second: by then all have begun. */
 async function openReceives(sqs: object): Promise<number> {
   await using world = await createWorld();
   const stop = new AbortController();
-  let open = 0;
-  const calls = spySqs(world.emulator, ({ action }) => {
-    const begun = calls.filter((call) => call.action === 'ReceiveMessage').length > 0;
-    const looks = calls.filter((call) => call.action === 'GetQueueAttributes').length;
-    if (action !== 'GetQueueAttributes' || !begun || looks < 5) return;
-    open = Math.max(open, calls.filter((call) => call.action === 'ReceiveMessage' && call.open).length);
-    if (looks > 8) stop.abort();
+  let most = 0;
+  const calls = spySqs(world.emulator, () => {
+    const receives = calls.filter(({ action }) => action === 'ReceiveMessage');
+    const open = receives.filter((call) => call.open).length;
+    most = Math.max(most, open);
+    if (open < receives.length) stop.abort();
   });
-  const config = { source: { sqs: { queue: QUEUE, ...sqs } }, aws: { endpoint: world.emulator.endpoint } };
-  await run({ config, options: { drain: false, signal: stop.signal, backlogEveryMs: 100 } });
-  return open;
+  const source = { sqs: { queue: QUEUE, waitTime: '1s', ...sqs } };
+  const config = { source, aws: { endpoint: world.emulator.endpoint } };
+  await run({ config, options: { drain: false, signal: stop.signal } });
+  return most;
 }
 
 /** What the SQS source's own keys change in the calls it makes. */

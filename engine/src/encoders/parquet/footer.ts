@@ -17,7 +17,8 @@ import {
   text,
 } from './metadata.ts';
 import type { StoredSchema } from './schema-elements.ts';
-import { changed, SEGMENT, shiftOffsetIndex, shiftRowGroup } from './segment.ts';
+import { SEGMENT } from './segment.ts';
+import { changed, shiftOffsetIndex, shiftRowGroup } from './shift.ts';
 import { union } from './stored-type.ts';
 import type { ThriftStruct, ThriftValue } from './thrift.ts';
 import { readStruct } from './thrift-reader.ts';

@@ -14,7 +14,8 @@ export const PAGE = {
   values: 1,
 } as const;
 const ENCODING_V1 = 2;
-const V2 = { nulls: 2, encoding: 4, definitionBytes: 5, repetitionBytes: 6, isCompressed: 7 } as const;
+/** Field ids of DataPageHeaderV2. */
+export const PAGE_V2 = { nulls: 2, encoding: 4, definitionBytes: 5, repetitionBytes: 6, isCompressed: 7 } as const;
 const ENCODING = { PLAIN_DICTIONARY: 2, RLE: 3, DELTA_BINARY_PACKED: 5, RLE_DICTIONARY: 8 } as const;
 
 /** What of a column's place in the schema decides how its pages are laid out. */
@@ -47,19 +48,19 @@ export function checkDataPageV1(header: ThriftStruct, page: Uint8Array, levels: 
 /** As `checkDataPageV1`; the lengths of the levels are in the header. */
 export function checkDataPageV2(header: ThriftStruct, { body, size, decompress }: BodyV2, levels: Levels): void {
   const count = numberAt(header, PAGE.values, 'num_values') ?? 0;
-  const repetitionBytes = numberAt(header, V2.repetitionBytes, 'repetition_levels_byte_length') ?? 0;
-  const definitionBytes = numberAt(header, V2.definitionBytes, 'definition_levels_byte_length') ?? 0;
+  const repetitionBytes = numberAt(header, PAGE_V2.repetitionBytes, 'repetition_levels_byte_length') ?? 0;
+  const definitionBytes = numberAt(header, PAGE_V2.definitionBytes, 'definition_levels_byte_length') ?? 0;
   const start = repetitionBytes + definitionBytes;
   if (repetitionBytes < 0 || definitionBytes < 0 || start > Math.min(body.length, size)) throw broken('levels', start);
   const { maxRepetition, maxDefinition } = levels;
   if (maxRepetition > 0) checkRuns(body, { width: widthOf(maxRepetition), values: count });
   if (maxDefinition > 0) checkRuns(body.subarray(repetitionBytes), { width: widthOf(maxDefinition), values: count });
-  const isCompressed = header.get(V2.isCompressed);
+  const isCompressed = header.get(PAGE_V2.isCompressed);
   const plain = isCompressed?.kind === 'bool' && !isCompressed.value;
   const page = plain ? body.subarray(start) : decompress(body.subarray(start), size - start);
-  const values = count - (numberAt(header, V2.nulls, 'num_nulls') ?? 0);
+  const values = count - (numberAt(header, PAGE_V2.nulls, 'num_nulls') ?? 0);
   if (values < 0) throw broken('values', values);
-  checkValues(page, { encoding: numberAt(header, V2.encoding, 'encoding'), values, levels });
+  checkValues(page, { encoding: numberAt(header, PAGE_V2.encoding, 'encoding'), values, levels });
 }
 
 interface Values {

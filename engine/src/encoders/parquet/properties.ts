@@ -1,5 +1,6 @@
-import type { WriterProperties } from 'parquet-wasm/node';
+import type { Compression, WriterProperties } from 'parquet-wasm/node';
 import type { ColumnBatch } from '../../columns/column.ts';
+import { pageCodec } from './compress.ts';
 import { columnsWithoutDictionary } from './dictionary.ts';
 import type { Codec, EncodingName, ParquetOptions } from './options.ts';
 import type { Wasm } from './wasm.ts';
@@ -26,12 +27,15 @@ const STATISTICS_NAMES = { none: 'None', chunk: 'Chunk', page: 'Page' } as const
 
 const MAX_ROWS = 2 ** 31 - 1; // a segment is one row group, however many rows it has
 
-/** The options as parquet-wasm takes them. Every setter consumes the builder and answers a new one. */
+/**
+ * The options as parquet-wasm takes them; pages that are compressed afterwards it leaves as they are. Every setter consumes the builder
+ * and answers a new one.
+ */
 export function writerProperties(wasm: Wasm, options: ParquetOptions, batch: ColumnBatch): WriterProperties {
   const dictionary = options.dictionary === 'auto' ? columnsWithoutDictionary(batch) : options.dictionary;
   let builder = new wasm.WriterPropertiesBuilder()
     .setWriterVersion(options.pageVersion === 2 ? wasm.WriterVersion.V2 : wasm.WriterVersion.V1)
-    .setCompression(wasm.Compression[CODEC_NAMES[options.compression]])
+    .setCompression(compressionOf(wasm, options.compression))
     .setStatisticsEnabled(wasm.EnabledStatistics[STATISTICS_NAMES[options.statistics]])
     .setDictionaryEnabled(dictionary !== false)
     .setDataPageSizeLimit(options.dataPageSize)
@@ -41,7 +45,7 @@ export function writerProperties(wasm: Wasm, options: ParquetOptions, batch: Col
   }
   for (const [name, column] of Object.entries(options.columns)) {
     const { compression, encoding, statistics } = column;
-    if (compression) builder = builder.setColumnCompression(name, wasm.Compression[CODEC_NAMES[compression]]);
+    if (compression) builder = builder.setColumnCompression(name, compressionOf(wasm, compression));
     if (statistics) {
       builder = builder.setColumnStatisticsEnabled(name, wasm.EnabledStatistics[STATISTICS_NAMES[statistics]]);
     }
@@ -50,4 +54,8 @@ export function writerProperties(wasm: Wasm, options: ParquetOptions, batch: Col
     if (useDictionary !== undefined) builder = builder.setColumnDictionaryEnabled(name, useDictionary);
   }
   return builder.build();
+}
+
+function compressionOf(wasm: Wasm, codec: Codec): Compression {
+  return wasm.Compression[pageCodec(codec) ? 'UNCOMPRESSED' : CODEC_NAMES[codec]];
 }

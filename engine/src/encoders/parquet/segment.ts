@@ -1,5 +1,6 @@
 import type { Segment } from '../../columns/encoder.ts';
 import { ParquetryError } from '../../core/errors.ts';
+import type { PageCodec } from './compress.ts';
 import {
   binary,
   CHUNK,
@@ -7,19 +8,18 @@ import {
   ELEMENT,
   FILE,
   fieldsOf,
-  i64,
   list,
   numberAt,
-  OFFSET_INDEX,
-  PAGE_LOCATION,
   ROW_GROUP,
   requiredNumber,
   struct,
   structAt,
   structsAt,
 } from './metadata.ts';
+import { compressPages } from './recompress.ts';
 import type { Leaf, StoredSchema } from './schema-elements.ts';
-import type { ThriftStruct, ThriftValue } from './thrift.ts';
+import { changed, moved, shiftColumn, shiftOffsetIndex } from './shift.ts';
+import type { ThriftStruct } from './thrift.ts';
 import { readStruct } from './thrift-reader.ts';
 import { writeStruct } from './thrift-writer.ts';
 
@@ -34,10 +34,15 @@ const MAGIC_BYTES = 4; // PAR1
 const TAIL_BYTES = 8; // length of the metadata, PAR1
 
 /**
- * Cuts a file of one row group, as parquet-wasm makes it, into a segment; the bytes are a view into `file`. The names in it
- * become those of `schema`. Throws E_INTERNAL if the file is not laid out as `schema` says.
+ * Cuts a file of one row group, as parquet-wasm makes it, into a segment. The names in it become those of `schema`, and the
+ * pages of each column that has one of `codecs`, which are in file order, are compressed with it; without any, the bytes are
+ * a view into `file`. Throws E_INTERNAL if the file is not laid out as `schema` says.
  */
-export function cutSegment(file: Uint8Array, schema: StoredSchema): Segment {
+export function cutSegment(
+  file: Uint8Array,
+  schema: StoredSchema,
+  codecs: readonly (PageCodec | undefined)[],
+): Segment {
   const { metadata, start } = readMetadata(file);
   checkLayout(structsAt(metadata, FILE.schema, 'schema'), schema);
   const groups = structsAt(metadata, FILE.rowGroups, 'row_groups');
@@ -52,47 +57,20 @@ export function cutSegment(file: Uint8Array, schema: StoredSchema): Segment {
     ROW_GROUP.columns,
     list('struct', columns),
   );
+  const bytes = file.subarray(MAGIC_BYTES, indexStart(chunks, start));
+  const parts = { bytes, group: cutGroup, offsetIndexes: offsetIndexes.map(shiftedIndex) };
+  const packed = compressPages(parts, codecs);
   const meta = fieldsOf([
-    [SEGMENT.rowGroup, struct(cutGroup)],
+    [SEGMENT.rowGroup, struct(packed.group)],
     [SEGMENT.columnIndexes, list('binary', columnIndexes.map(binary))],
-    [SEGMENT.offsetIndexes, list('struct', offsetIndexes.map(shiftedIndex))],
+    [SEGMENT.offsetIndexes, list('struct', packed.offsetIndexes.map(struct))],
   ]);
   return {
-    bytes: file.subarray(MAGIC_BYTES, indexStart(chunks, start)),
+    bytes: packed.bytes,
     rows: requiredNumber(group, ROW_GROUP.rows, 'num_rows'),
     meta: writeStruct(meta),
   };
 }
-
-/** Moves every offset of a row group by `bytes`. */
-export function shiftRowGroup(group: ThriftStruct, bytes: number): ThriftStruct {
-  const columns = structsAt(group, ROW_GROUP.columns, 'columns').map((chunk) => {
-    const meta = structAt(chunk, CHUNK.meta, 'meta_data');
-    return meta ? changed(chunk, CHUNK.meta, struct(moved(meta, COLUMN_OFFSETS, bytes))) : chunk;
-  });
-  const shifted = moved(group, [ROW_GROUP.fileOffset], bytes);
-  return changed(shifted, ROW_GROUP.columns, list('struct', columns.map(struct)));
-}
-
-/** Moves the page locations of an offset index by `bytes`: they count from the start of the file. */
-export function shiftOffsetIndex(index: ThriftStruct, bytes: number): ThriftStruct {
-  const pages = structsAt(index, OFFSET_INDEX.pages, 'page_locations').map((page) =>
-    struct(moved(page, [PAGE_LOCATION.offset], bytes)),
-  );
-  return changed(index, OFFSET_INDEX.pages, list('struct', pages));
-}
-
-/** A copy of `from` with `value` at `id`. */
-export function changed(from: ThriftStruct, id: number, value: ThriftValue): ThriftStruct {
-  return new Map(from).set(id, value);
-}
-
-const COLUMN_OFFSETS = [
-  COLUMN.dataPageOffset,
-  COLUMN.indexPageOffset,
-  COLUMN.dictionaryPageOffset,
-  COLUMN.bloomOffset,
-] as const;
 
 const INDEX_IDS = [
   CHUNK.offsetIndexOffset,
@@ -126,7 +104,7 @@ function cutChunk(chunk: ThriftStruct, { pathText }: Leaf): ThriftStruct {
   if (!meta) throw unexpected('metadata for every column');
   const result = new Map(chunk);
   for (const id of INDEX_IDS) result.delete(id);
-  return result.set(CHUNK.meta, struct(changed(moved(meta, COLUMN_OFFSETS, -MAGIC_BYTES), COLUMN.path, pathText)));
+  return result.set(CHUNK.meta, struct(changed(shiftColumn(meta, -MAGIC_BYTES), COLUMN.path, pathText)));
 }
 
 /** The bytes of each column's index; empty where a column has none (NaN in floats leaves a column without bounds). */
@@ -137,8 +115,8 @@ function cutIndexes(file: Uint8Array, chunks: readonly ThriftStruct[], at: numbe
   });
 }
 
-function shiftedIndex(bytes: Uint8Array): ThriftValue {
-  return struct(bytes.length === 0 ? new Map() : shiftOffsetIndex(readStruct(bytes).value, -MAGIC_BYTES));
+function shiftedIndex(bytes: Uint8Array): ThriftStruct {
+  return bytes.length === 0 ? new Map() : shiftOffsetIndex(readStruct(bytes).value, -MAGIC_BYTES);
 }
 
 /** Where the page indexes start, or else the metadata: what lies before belongs to the row group, bloom filters too. */
@@ -148,15 +126,6 @@ function indexStart(chunks: readonly ThriftStruct[], metadataStart: number): num
     numberAt(chunk, CHUNK.offsetIndexOffset, 'offset_index_offset') ?? metadataStart,
   ]);
   return Math.min(metadataStart, ...starts);
-}
-
-function moved(from: ThriftStruct, ids: readonly number[], bytes: number): ThriftStruct {
-  const result = new Map(from);
-  for (const id of ids) {
-    const offset = numberAt(from, id, 'offset');
-    if (offset !== undefined) result.set(id, i64(offset + bytes));
-  }
-  return result;
 }
 
 function unexpected(wanted: string): ParquetryError {

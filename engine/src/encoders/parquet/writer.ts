@@ -4,6 +4,7 @@ import type { Encoder, FileAbout, Segment } from '../../columns/encoder.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import type { Field } from '../../core/schema.ts';
 import { checkFields, checkOptions } from './checks.ts';
+import { codecOf, type PageCodec, pageCodec } from './compress.ts';
 import { assembleFile } from './footer.ts';
 import type { ParquetOptions } from './options.ts';
 import { PROFILES } from './profiles.ts';
@@ -19,6 +20,8 @@ interface Plan {
   readonly fields: readonly Field[];
   readonly stored: readonly Field[];
   readonly schema: StoredSchema;
+  /** Of each column of the file. */
+  readonly codecs: readonly (PageCodec | undefined)[];
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -43,9 +46,9 @@ export class ParquetEncoder implements Encoder {
   }
 
   encode(batch: ColumnBatch): Segment {
-    const { stored, schema } = this.#planFor(batch.fields);
+    const { stored, schema, codecs } = this.#planFor(batch.fields);
     if (batch.length === 0) return { bytes: NO_BYTES, rows: 0, meta: NO_BYTES };
-    return cutSegment(this.#write(storedBatch(batch, stored)), schema);
+    return cutSegment(this.#write(storedBatch(batch, stored)), schema, codecs);
   }
 
   assemble(segments: readonly Segment[], about: FileAbout): Uint8Array[] {
@@ -70,7 +73,9 @@ export class ParquetEncoder implements Encoder {
     const rules = { uuid: PROFILES[this.#options.reader].uuid, nanoseconds: this.#options.nanoseconds };
     const stored = storedFields(fields, rules);
     checkFields(stored, this.#options);
-    this.#plan = { fields, stored, schema: storedSchema(stored) };
+    const schema = storedSchema(stored);
+    const codecs = schema.leaves.map(({ path: [name] }) => pageCodec(codecOf(name!, this.#options)));
+    this.#plan = { fields, stored, schema, codecs };
     return this.#plan;
   }
 }

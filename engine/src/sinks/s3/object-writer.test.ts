@@ -286,6 +286,20 @@ describe('an upload in parts', () => {
     expect(bucket.uploads.size).toBe(0);
   });
 
+  it('is removed when it is cancelled while it begins: its id still arrives', async () => {
+    const { bucket, write } = setUp();
+    const stop = new AbortController();
+    const start = bucket.start.bind(bucket);
+    bucket.start = async (what: ObjectToWrite, signal?: AbortSignal) => {
+      const upload = await start(what);
+      stop.abort();
+      signal?.throwIfAborted();
+      return upload;
+    };
+    await expect(write(large(), stop.signal)).rejects.toMatchObject({ code: 'E_CANCELLED' });
+    expect(bucket.uploads.size).toBe(0);
+  });
+
   it('begins anew when somebody removed it', async () => {
     const { bucket, write } = setUp();
     bucket.trouble('complete', { kind: 'gone' });

@@ -68,6 +68,17 @@ describe('the file source', () => {
     expect(offset).toBe(line.length * 3_000);
   });
 
+  it.each([
+    ['gz', gzipSync],
+    ['zst', zstdCompressSync],
+  ])('reads a .%s file of several members or frames to its end', async (ending, compress) => {
+    const parts = Array.from({ length: 5 }, (_, i) => compress(`{"id":${i}}\n`));
+    await writeFile(join(folder, `many.ndjson.${ending}`), Buffer.concat(parts));
+    expect(Object.values(textsOf(await readAll(`many.ndjson.${ending}`))).join('')).toBe(
+      '{"id":0}\n{"id":1}\n{"id":2}\n{"id":3}\n{"id":4}\n',
+    );
+  });
+
   it('hands out a JSON array whole', async () => {
     const text = ` \n[\n${Array.from({ length: 50_000 }, (_, i) => `{"id":${i},"pad":"0123456789"}`).join(',\n')}\n]\n`;
     await writeFile(join(folder, 'array.json'), text);

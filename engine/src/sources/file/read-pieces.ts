@@ -5,6 +5,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { ParquetryError } from '../../core/errors.ts';
 import { cutLines } from '../lines/cut-lines.ts';
 import type { NamedPiece } from '../lines/piece-source.ts';
+import { cutZstdFrames } from '../lines/zstd-frames.ts';
 
 const ARRAY_START = 0x5b;
 const FIRST_VISIBLE = 0x21;
@@ -68,10 +69,10 @@ async function readAll(chunks: AsyncIterable<Buffer>): Promise<Uint8Array> {
 
 function openUnpacked(path: string, signal: AbortSignal): Readable {
   const file = createReadStream(path, { signal, highWaterMark: 1 << 18 });
-  const unpack = path.endsWith('.gz') ? createGunzip() : path.endsWith('.zst') ? createZstdDecompress() : undefined;
-  if (unpack === undefined) return file;
-  // An error of either stream destroys both; the reader sees it as that of the last one.
-  return pipeline(file, unpack, () => {});
+  // An error of one stream destroys all; the reader sees it as that of the last one.
+  if (path.endsWith('.gz')) return pipeline(file, createGunzip(), () => {});
+  if (path.endsWith('.zst')) return pipeline(file, cutZstdFrames, createZstdDecompress(), () => {});
+  return file;
 }
 
 function classify(thrown: unknown, name: string): ParquetryError {
