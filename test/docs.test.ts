@@ -61,12 +61,11 @@ async function follow(snippet: Snippet, workshop: Workshop): Promise<void> {
   if (file !== undefined) await workshop.write(file, text);
   if (language === 'console') return followConsole(text, workshop.folder);
   if (isProgram) return expect(await workshop.programErrors(text)).toBe('');
-  if (language === 'ts') return expect(await workshop.transformProblems(`line-${line}.ts`, text)).toEqual([]);
-  if (language === 'json' || language === 'yaml' || language === 'text') {
-    if (file !== undefined && path.basename(file) !== 'pipeline.yaml') return; // the commands of the page read it
-    if (language === 'yaml') return expect(await workshop.pipelineProblems(text)).toEqual([]);
-    if (language === 'json') return void JSON.parse(text);
-  }
+  if (language === 'ts') return expect(await workshop.transformFields(`line-${line}.ts`, text)).not.toEqual([]);
+  if (language === 'json') return void JSON.parse(text);
+  // Any other file is read by the commands of the page.
+  if (file !== undefined && path.basename(file) !== 'pipeline.yaml') return;
+  if (language === 'yaml') return expect(await workshop.pipelineProblems(text)).toEqual([]);
   throw new Error(
     `nothing is known to run ${language || 'a block without a language'}: give it file=, from= or no-run:`,
   );

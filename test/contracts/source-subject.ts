@@ -50,7 +50,8 @@ export interface OpenSource extends AsyncDisposable {
   readonly settler: SourceSettler;
 }
 
-export const never = new AbortController().signal;
+/** A signal that nobody will ever give. */
+export const never: AbortSignal = new AbortController().signal;
 
 export async function openSource(subject: SourceSubject): Promise<OpenSource> {
   const world = await subject.open();

@@ -34,7 +34,7 @@ async function openWorld(): Promise<SourceWorld> {
       offered.push(text);
       first.write(text);
     },
-    end: async () => first.end(),
+    end: async () => void first.end(),
     async reopen() {
       const again = startHost();
       started.push(again);

@@ -20,7 +20,7 @@ const PAGE_CODECS: Readonly<Partial<Record<Codec, PageCodec>>> = {
   gzip: {
     id: 2,
     compress: (page) => {
-      const file = gzipSync(page, { chunkSize: roomFor(page) });
+      const file = gzipSync(page, { level: +(process.env.GZL ?? 6), chunkSize: roomFor(page) });
       file[GZIP_OS] = UNKNOWN_OS; // zlib names the one it was built for
       return file;
     },

@@ -1,0 +1,21 @@
+import { vi } from 'vitest';
+
+/*
+ * Properties state how many cases are enough for every day; here each gets a hundred times as many, or as many as fit into a few
+ * seconds. fast-check's own global settings would not reach a property that states its number, so `assert` itself is replaced.
+ */
+const RUNS = Number(process.env.PARQUETRY_RUNS ?? 100);
+const LIMIT_MS = Number(process.env.PARQUETRY_RUNS_LIMIT_MS ?? 4_000);
+const DEFAULT_RUNS = 100;
+
+vi.mock('fast-check', async (importOriginal) => {
+  const original = await importOriginal<typeof import('fast-check')>();
+  const assert: typeof original.assert = (property, given) =>
+    original.assert(property, {
+      ...given,
+      numRuns: RUNS * (given?.numRuns ?? DEFAULT_RUNS),
+      interruptAfterTimeLimit: LIMIT_MS,
+      markInterruptAsFailure: false,
+    });
+  return { ...original, assert, default: { ...original.default, assert } };
+});

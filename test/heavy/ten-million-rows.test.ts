@@ -1,0 +1,111 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { expect, test } from 'vitest';
+import type { Segment } from '../../engine/src/columns/encoder.ts';
+import { compilePartitioner } from '../../engine/src/columns/partition.ts';
+import type { Schema } from '../../engine/src/core/schema.ts';
+import { parseSlot } from '../../engine/src/core/schema-text.ts';
+import { createComponent } from '../../engine/src/pipeline/components.ts';
+import { RowGroups } from '../../engine/src/runtime/row-groups.ts';
+import { contextAt } from '../contracts/context.ts';
+
+const ROWS = 10_000_000;
+const ROWS_PER_BODY = 20_000;
+const BODIES_PER_FILE = 100;
+const SHOPS = 997;
+/** What the process may have grown by between the first file and the last. */
+const GROWTH_BYTES = 256 << 20;
+const PEAK_BYTES = 1 << 30;
+
+const types = { id: 'int64', shop: 'string', amount: 'decimal(9, 2)', sold: 'timestamp', note: 'string?' };
+const schema: Schema = { fields: Object.entries(types).map(([name, text]) => ({ name, ...parseSlot(text) })) };
+
+test('ten million rows from JSON to Parquet keep their counts and sums, in bounded memory', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'heavy-rows-'));
+  try {
+    const resident = await writeFiles(folder);
+    expect(Math.max(...resident)).toBeLessThan(PEAK_BYTES);
+    expect(Math.max(...resident.slice(1)) - resident[0]!).toBeLessThan(GROWTH_BYTES);
+    const sumOfIds = (BigInt(ROWS) * BigInt(ROWS - 1)) / 2n;
+    expect(await countByDuckDb(folder)).toEqual([
+      `${ROWS}`,
+      `${sumOfIds}`,
+      `${ROWS}`,
+      `${SHOPS}`,
+      sumOfAmounts(),
+      `${Math.ceil(ROWS / 3)}`,
+      '2026-01-01 00:00:00',
+      '2026-01-01 23:59:59',
+    ]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 180_000);
+
+/** Scans, gathers, encodes and writes file after file; answers the resident bytes after each. */
+async function writeFiles(folder: string): Promise<number[]> {
+  const context = contextAt(folder);
+  const format = await createComponent('format', { type: 'json', config: {} }, context);
+  const config = { reader: 'generic', compression: 'zstd', pageVersion: 1, dictionary: true, statistics: 'page' };
+  const sizes = { dataPageSize: 1 << 20, rowGroupSize: 32 << 20, rowGroupRows: 1 << 20 };
+  const settings = { ...config, ...sizes, nanoseconds: 'keep', columns: {}, keyValues: {} };
+  const encoder = await createComponent('encoder', { type: 'parquet', config: settings }, context);
+  const scanner = format.createScanner(schema, { rest: false });
+  const partitioner = compilePartitioner([], schema.fields);
+  const groups = new RowGroups(encoder, partitioner, { encodedBytes: 4 << 20, rows: 500_000, laneBytes: 256 << 20 });
+  const resident: number[] = [];
+  let segments: Segment[] = [];
+  const sealAll = (partitions: string[]) => {
+    for (const partition of partitions) segments.push(groups.seal(partition)!.segment);
+  };
+  for (let body = 0; body < ROWS / ROWS_PER_BODY; body++) {
+    expect(scanner.add(bodyOf(body * ROWS_PER_BODY))).toBe(ROWS_PER_BODY);
+    const { records, bad } = scanner.take();
+    expect(bad).toEqual([]);
+    const owners = new Uint32Array(records.rows.length).fill(body + 1);
+    groups.add(records.rows, owners, 0, { placed: () => {}, opened: () => {} });
+    sealAll(groups.full());
+    if ((body + 1) % BODIES_PER_FILE !== 0) continue;
+    sealAll(groups.partitions);
+    const parts = encoder.assemble(segments, { fields: schema.fields, keyValues: {} });
+    await writeFile(path.join(folder, `${body}.parquet`), parts);
+    segments = [];
+    resident.push(process.memoryUsage.rss());
+  }
+  return resident;
+}
+
+function bodyOf(from: number): Uint8Array {
+  let text = '';
+  for (let id = from; id < from + ROWS_PER_BODY; id++) {
+    const note = id % 3 === 0 ? ',"note":"every third"' : '';
+    text += `{"id":${id},"shop":"s${id % SHOPS}","amount":${(id % 100_000) / 100},"sold":"${timeOf(id)}"${note}}\n`;
+  }
+  return Buffer.from(text);
+}
+
+function timeOf(id: number): string {
+  const second = id % 86_400;
+  const two = (number: number) => `${number}`.padStart(2, '0');
+  return `2026-01-01T${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}Z`;
+}
+
+function sumOfAmounts(): string {
+  const cents = (BigInt(ROWS / 100_000) * 99_999n * 100_000n) / 2n;
+  return `${cents / 100n}.${`${cents % 100n}`.padStart(2, '0')}`;
+}
+
+async function countByDuckDb(folder: string): Promise<readonly unknown[]> {
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  try {
+    await connection.run("SET TimeZone = 'UTC'");
+    const facts = 'count(*), sum(id), count(DISTINCT id), count(DISTINCT shop), sum(amount), count(note)';
+    const times = "strftime(min(sold), '%Y-%m-%d %H:%M:%S'), strftime(max(sold), '%Y-%m-%d %H:%M:%S')";
+    const result = await connection.runAndReadAll(`SELECT ${facts}, ${times} FROM '${folder}/*.parquet'`);
+    return result.getRowsJson()[0]!;
+  } finally {
+    connection.closeSync();
+  }
+}

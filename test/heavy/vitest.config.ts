@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const root = path.resolve(import.meta.dirname, '..', '..');
+
+/** Every test file with properties, found by what it imports: run here with many times the cases. */
+const properties = ['engine/src', 'test/contracts']
+  .flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+      path.posix.join(folder, file.replaceAll('\\', '/')),
+    ),
+  )
+  .filter((file) => file.endsWith('.test.ts') && hasProperties(path.join(root, file)));
+
+/** Also those whose properties stand in a contract that they hold components to. */
+function hasProperties(file: string): boolean {
+  const text = readFileSync(file, 'utf8');
+  if (text.includes("from 'fast-check'")) return true;
+  const contract = /from '(\.\/[\w-]+-contract\.ts)'/.exec(text)?.[1];
+  return contract !== undefined && hasProperties(path.resolve(path.dirname(file), contract));
+}
+
+export default defineConfig({
+  test: {
+    root,
+    include: [...properties, 'test/heavy/**/*.test.ts'],
+    setupFiles: ['test/heavy/many-runs.setup.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 30_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
