@@ -1,21 +1,23 @@
+import type { Parameters } from 'fast-check';
 import { vi } from 'vitest';
 
 /*
  * Properties state how many cases are enough for every day; here each gets a hundred times as many, or as many as fit into a few
- * seconds. fast-check's own global settings would not reach a property that states its number, so `assert` itself is replaced.
+ * seconds. fast-check's own global settings would not reach a property that states its number, so `assert` itself is replaced. One
+ * that states its seed means just those cases, and keeps them.
  */
 const RUNS = Number(process.env.PARQUETRY_RUNS ?? 100);
-const LIMIT_MS = Number(process.env.PARQUETRY_RUNS_LIMIT_MS ?? 4_000);
+const LIMIT_MS = Number(process.env.PARQUETRY_RUNS_LIMIT_MS ?? 2_500);
 const DEFAULT_RUNS = 100;
+
+function manyRuns<T>(given: Parameters<T> | undefined): Parameters<T> {
+  const numRuns = RUNS * (given?.numRuns ?? DEFAULT_RUNS);
+  return { ...given, numRuns, interruptAfterTimeLimit: LIMIT_MS, markInterruptAsFailure: false };
+}
 
 vi.mock('fast-check', async (importOriginal) => {
   const original = await importOriginal<typeof import('fast-check')>();
   const assert: typeof original.assert = (property, given) =>
-    original.assert(property, {
-      ...given,
-      numRuns: RUNS * (given?.numRuns ?? DEFAULT_RUNS),
-      interruptAfterTimeLimit: LIMIT_MS,
-      markInterruptAsFailure: false,
-    });
+    original.assert(property, given?.seed === undefined ? manyRuns(given) : given);
   return { ...original, assert, default: { ...original.default, assert } };
 });

@@ -65,7 +65,11 @@ async function writeFiles(folder: string): Promise<number[]> {
     const { records, bad } = scanner.take();
     expect(bad).toEqual([]);
     const owners = new Uint32Array(records.rows.length).fill(body + 1);
-    groups.add(records.rows, owners, 0, { placed: () => {}, opened: () => {} });
+    groups.add(records.rows, owners, 0, {
+      placed: () => {},
+      opened: () => {},
+      sealed: ({ segment }) => segments.push(segment),
+    });
     sealAll(groups.full());
     if ((body + 1) % BODIES_PER_FILE !== 0) continue;
     sealAll(groups.partitions);

@@ -53,3 +53,16 @@ test('counts drops and dead letters by reason, in records', () => {
   });
   expect(rowsDelivered).toBe(4);
 });
+
+test.each(['constructor', '__proto__'])('adds up a reason named %s like any other', (reason) => {
+  const ledger = new Ledger();
+  const dropped = JSON.parse(`{"${reason}":1}`);
+  for (let i = 0; i < 2; i++) {
+    const outcome = { found: 1, rows: 0, dropped, deadLettered: {} };
+    ledger.received(1);
+    ledger.processed(outcome);
+    ledger.settled('acked', outcome);
+  }
+  const { records, closed } = ledger.snapshot([]);
+  expect({ closed, entries: Object.entries(records.dropped) }).toEqual({ closed: true, entries: [[reason, 2]] });
+});

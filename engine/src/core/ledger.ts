@@ -115,17 +115,26 @@ export function sumReasons(reasons: Readonly<Reasons>): number {
   return sum;
 }
 
+/** Without a prototype: users name reasons, and `constructor` must be as good as any other. */
+export function noReasons(): Reasons {
+  return Object.create(null);
+}
+
+export function addReason(into: Reasons, reason: string, count: number): void {
+  into[reason] = (into[reason] ?? 0) + count;
+}
+
 /** Adds one set of reasons into another; answers the sum of what was added. */
 export function addReasons(into: Reasons, from: Readonly<Reasons>): number {
   let added = 0;
-  for (const reason in from) {
-    const count = from[reason] ?? 0;
-    into[reason] = (into[reason] ?? 0) + count;
+  for (const [reason, count] of Object.entries(from)) {
+    addReason(into, reason, count);
     added += count;
   }
   return added;
 }
 
 function emptyAccount(): Account {
-  return { received: 0, delivered: 0, dropped: {}, deadLettered: {}, returned: 0, leaseLost: 0, inFlight: 0 };
+  const reasons = { dropped: noReasons(), deadLettered: noReasons() };
+  return { received: 0, delivered: 0, ...reasons, returned: 0, leaseLost: 0, inFlight: 0 };
 }

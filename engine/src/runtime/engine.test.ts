@@ -4,6 +4,7 @@ import type { Source } from '../core/source.ts';
 import { silentMetrics } from '../core/telemetry.ts';
 import { Engine, type LaneHandle, type RunPlan, type RunSummary } from './engine.ts';
 import { landingParts, testClock } from './fakes.test-support.ts';
+import type { LandingParts } from './landing.ts';
 import type { LandingMessage, LaneMessage } from './messages.ts';
 import { Pulse } from './pulse.ts';
 
@@ -76,8 +77,10 @@ class FakeLane implements LaneHandle {
 
 const GRACE_MS = 10_000;
 
-function setUp(over: Partial<RunPlan> = {}, lanes = 1) {
-  const fakes = landingParts({ clock: testClock, ...over.landing });
+type Overrides = Partial<Omit<RunPlan, 'landing'>> & { readonly landing?: Partial<LandingParts> };
+
+function setUp({ landing, ...over }: Overrides = {}, lanes = 1) {
+  const fakes = landingParts({ clock: testClock, ...landing });
   const handles = Array.from({ length: lanes }, () => new FakeLane());
   const source = { replay: 'unordered' } as Source;
   const engine = new Engine({
@@ -263,7 +266,7 @@ describe('a failure', () => {
 
   test('in hearing a lane ends the run in order, not the process', async () => {
     const broken = { ...silentMetrics, count: () => fail(new Error('no room')) };
-    const setup = setUp({ landing: landingParts({ metrics: broken }).parts });
+    const setup = setUp({ landing: { metrics: broken } });
     const run = await start(setup);
     setup.lane.receive();
     await pass(100);

@@ -71,6 +71,8 @@ interface LaneSlot {
 
 /** A service that is down for a moment must not keep a run from starting; one that is down for good must be told of soon. */
 const CHECK_RETRY = { ...defaultRetry, attempts: 5, deadlineMs: 15_000 };
+/** The end of the grace, kept for giving back what could not be written and for cleaning up behind uploads. */
+const LAST_CALL_MS = 5_000;
 /** Consecutive looks at an empty source before it counts as drained: SQS's counts are approximate. */
 const DRAIN_LOOKS = 3;
 
@@ -106,13 +108,13 @@ export class Engine {
       await this.#landing.close();
       throw thrown;
     }
-    for (let lane = 0; lane < this.#plan.lanes; lane++) this.#startLane(lane);
+    this.#startLanes();
     const watching = new AbortController();
-    const watch = Promise.all([this.#watchLanes(watching.signal), this.#watchBacklog(watching.signal)]);
+    this.#watch(watching.signal);
     await this.#over.promise;
     watching.abort();
-    // A look at the backlog may be writing what is held: only the end's own deadline bounds that.
-    await Promise.all([watch, this.#windDown()]);
+    // Not after the watchers: one may be waiting for a lane, a sink or the source, and only the grace bounds that.
+    await this.#windDown();
     return this.#summary();
   }
 
@@ -141,13 +143,28 @@ export class Engine {
     await Promise.all(checks.map((part) => retrying(CHECK_RETRY, port, async () => part?.check?.())));
   }
 
+  #startLanes(): void {
+    try {
+      for (let lane = 0; lane < this.#plan.lanes; lane++) this.#startLane(lane);
+    } catch (thrown) {
+      this.#end('failed', asParquetryError(thrown));
+    }
+  }
+
   #startLane(lane: number): void {
     const handle = this.#plan.startLane(lane);
     const watch = new StuckWatch(handle.pulse, this.#plan.transformTimeoutMs);
     const slot: LaneSlot = { handle, watch, stopped: Promise.withResolvers(), state: 'starting', exhausted: false };
     this.#lanes.push(slot);
     this.#landing.attach(lane, handle);
-    handle.onMessage((message) => this.#hear(lane, slot, message));
+    handle.onMessage((message) => {
+      try {
+        this.#hear(lane, slot, message);
+      } catch (thrown) {
+        // What was not heard to its end completes no delivery: nothing is acked that should not be.
+        this.#end('failed', asParquetryError(thrown));
+      }
+    });
     void handle.exited.then((error) => {
       if (slot.state !== 'stopped') {
         this.#end('failed', error ?? new ParquetryError('E_LANE', `lane ${lane} ended unasked`));
@@ -210,6 +227,12 @@ export class Engine {
     await this.#landing.pauseFor(stormPauseMs);
   }
 
+  #watch(signal: AbortSignal): void {
+    for (const watcher of [this.#watchLanes(signal), this.#watchBacklog(signal)]) {
+      watcher.catch((thrown) => this.#end('failed', asParquetryError(thrown)));
+    }
+  }
+
   async #watchLanes(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#lanes.forEach(({ watch, handle }, lane) => {
@@ -229,7 +252,8 @@ export class Engine {
     if (!settler.backlog) return;
     let emptyLooks = 0;
     while (!signal.aborted) {
-      const backlog = await settler.backlog().catch((thrown) => this.#backlogFailed(thrown));
+      const backlog = await settler.backlog().catch((thrown) => this.#backlogFailed(thrown, signal));
+      if (signal.aborted) return;
       if (backlog) this.#backlog = backlog;
       if (this.#plan.drain && backlog) {
         emptyLooks = (await this.#isDrained(backlog)) ? emptyLooks + 1 : 0;
@@ -250,35 +274,43 @@ export class Engine {
     return inFlight === 0;
   }
 
-  #backlogFailed(thrown: unknown): undefined {
+  #backlogFailed(thrown: unknown, signal: AbortSignal): undefined {
+    if (signal.aborted) return; // cut off by the end of the run
     const error = asParquetryError(thrown);
     this.#plan.landing.logger.warn('backlog.failed', { code: error.code, message: error.message });
     if (!error.retryable) this.#end('failed', error);
   }
 
+  /** Ends in order if that is done within the grace, and without order if not. */
   async #windDown(): Promise<void> {
-    const { graceMs } = this.#plan;
-    const deadline = new AbortController();
-    const late = this.#clock.sleep(graceMs, deadline.signal).then(() => {
-      if (deadline.signal.aborted) return;
-      this.#error ??= new ParquetryError(
-        'E_UNAVAILABLE',
-        `not everything held could be written within the grace of ${graceMs} ms`,
-        {
-          hint: 'What was not written stays in the source and comes again. shutdown.grace sets the time.',
-        },
-      );
-      this.#reason = 'failed';
-      for (const { handle } of this.#lanes) void handle.terminate();
-      this.#landing.cancel();
-    });
+    const ended = new AbortController();
+    await Promise.race([this.#settleAll(), this.#enforceGrace(ended.signal)]);
+    ended.abort();
+    await Promise.all(this.#lanes.map(({ handle }) => handle.terminate()));
+    await this.#landing.close();
+  }
+
+  async #settleAll(): Promise<void> {
     for (const { handle, state } of this.#lanes) if (state !== 'stopped') handle.postMessage({ type: 'stop' });
     await Promise.all(this.#lanes.map(({ stopped }) => stopped.promise));
     await this.#landing.finish(this.#reason ?? 'stopped');
-    deadline.abort();
-    await late;
-    await Promise.all(this.#lanes.map(({ handle }) => handle.terminate()));
-    await this.#landing.close();
+  }
+
+  /** Gives up on lanes and writes that take longer than the grace; resolves when what was given up had its time to go back. */
+  async #enforceGrace(ended: AbortSignal): Promise<void> {
+    const { graceMs } = this.#plan;
+    const lastCallMs = Math.min(LAST_CALL_MS, graceMs / 4);
+    await this.#clock.sleep(graceMs - lastCallMs, ended);
+    if (ended.aborted) return;
+    this.#error ??= new ParquetryError(
+      'E_UNAVAILABLE',
+      `not everything held could be written within the grace of ${graceMs} ms`,
+      { hint: 'What was not written stays in the source and comes again. shutdown.grace sets the time.' },
+    );
+    this.#reason = 'failed';
+    for (const { handle } of this.#lanes) void handle.terminate();
+    this.#landing.cancel();
+    await this.#clock.sleep(lastCallMs, ended);
   }
 
   #summary(): RunSummary {

@@ -65,8 +65,8 @@ export function inlineLane(
       outer.on('message', listener);
       void run();
     },
-    // The lane says `stopped` itself; there is no thread that could end otherwise.
-    exited: new Promise(() => undefined),
+    // The lane says `stopped` itself; terminated, it is not listened to any more, whatever its user code still waits for.
+    exited: new Promise((resolve) => outer.once('close', () => resolve(undefined))),
     terminate: async () => outer.close(),
   };
 }

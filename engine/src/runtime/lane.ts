@@ -1,10 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Scanner } from '../columns/format.ts';
-import type { TransformRunner } from '../columns/transform.ts';
+import type { TransformResult, TransformRunner } from '../columns/transform.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Delivery } from '../core/delivery.ts';
 import { asParquetryError } from '../core/errors.ts';
-import { backoffMs, defaultRetry } from '../core/retry.ts';
+import { backoffMs, defaultRetry, retrying } from '../core/retry.ts';
 import type { SourceReader } from '../core/source.ts';
 import type { LandingMessage, LaneMessage, SealTarget } from './messages.ts';
 import { deliveriesOfRows, type ErrorPolicy, type NumberedDelivery, Outcomes } from './outcomes.ts';
@@ -35,6 +35,8 @@ export interface LaneParts {
 
 /** Bodies are scanned and transformed together up to this many bytes: long enough to amortise a chunk, short enough to stay in cache. */
 const CHUNK_BYTES = 1 << 20;
+/** The lane stands still meanwhile, so it does not try for as long as a write does. */
+const TRANSFORM_RETRY = { ...defaultRetry, deadlineMs: 30_000 };
 /** Bodies received and not yet processed, at most; beyond it the pollers wait. */
 const QUEUE_BYTES = 8 << 20;
 
@@ -87,10 +89,13 @@ export class Lane {
     if (message.type === 'seal') this.#seals.push(message);
     else if (message.type === 'pause') this.#paused = true;
     else if (message.type === 'resume') this.#paused = false;
-    else {
-      this.#stopping = true;
-      this.#receiving.abort();
-    }
+    else this.#stop();
+    this.#nudge();
+  }
+
+  #stop(): void {
+    this.#stopping = true;
+    this.#receiving.abort();
     this.#nudge();
   }
 
@@ -120,9 +125,7 @@ export class Lane {
     const error = asParquetryError(thrown);
     if (!error.retryable) {
       this.#post({ type: 'failed', error: toWire(error) });
-      this.#failed = true;
-      this.#receiving.abort();
-      this.#nudge();
+      this.#stop(); // what was received can still be delivered
       return;
     }
     const delayMs = backoffMs(defaultRetry, failures, this.#parts.random ?? Math.random);
@@ -196,9 +199,7 @@ export class Lane {
     const contexts = scanned.map((position) => chunk[position]!.delivery);
     const positionOf = (row: number) => scanned[records.delivery[row]!]!;
 
-    this.#parts.pulse?.enter(chunk[0]!.seq);
-    let result = await runner.run(records, contexts);
-    this.#parts.pulse?.leave();
+    let result = await this.#transform(chunk[0]!.seq, () => runner.run(records, contexts));
     for (const { row, reason } of result.dropped) outcomes.dropped(positionOf(row), reason);
     for (const failure of result.failed) outcomes.failed(positionOf(failure.row), records, failure);
     for (const trial of trials) {
@@ -226,6 +227,19 @@ export class Lane {
     for (const post of posts) post();
     sinks.forEach((groups, sink) => {
       for (const partition of groups.full()) this.#seal(sink, partition);
+    });
+  }
+
+  /** Runs user code under the eyes of whoever watches the pulse. A look-up over the network (`prefetch`) may fail for a while. */
+  #transform(firstSeq: number, run: () => TransformResult | Promise<TransformResult>): Promise<TransformResult> {
+    const { pulse, random = Math.random } = this.#parts;
+    return retrying(TRANSFORM_RETRY, { clock: this.#clock, random }, async () => {
+      pulse?.enter(firstSeq);
+      try {
+        return await run();
+      } finally {
+        pulse?.leave();
+      }
     });
   }
 
@@ -271,5 +285,5 @@ export class Lane {
 /** Transferring detaches the whole buffer, so a view of a larger one (Node's pool) is copied out first. */
 function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
-  return whole ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
+  return whole ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes); // not slice(): a Buffer's shares its memory
 }

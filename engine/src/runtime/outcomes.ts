@@ -2,7 +2,7 @@ import type { BadRecord, RecordBatch } from '../columns/record-batch.ts';
 import type { FailedRecord, TransformResult } from '../columns/transform.ts';
 import type { DeadLetter, Delivery } from '../core/delivery.ts';
 import { ParquetryError } from '../core/errors.ts';
-import type { Reasons } from '../core/ledger.ts';
+import { addReason, noReasons, type Reasons } from '../core/ledger.ts';
 import type { ProcessedDelivery } from './messages.ts';
 
 /** What happens to a record that is bad: `errors.record` of the pipeline file. */
@@ -35,7 +35,7 @@ export class Outcomes {
     this.#policy = policy;
     this.#chunk = chunk;
     this.#firstSeq = chunk[0]?.seq ?? 0;
-    this.#tallies = chunk.map(() => ({ found: 0, rows: 0, placements: 0, dropped: {}, deadLettered: {} }));
+    this.#tallies = chunk.map(() => ({ found: 0, rows: 0, placements: 0, dropped: noReasons(), deadLettered: noReasons() }));
   }
 
   found(position: number, records: number): void {
@@ -51,7 +51,7 @@ export class Outcomes {
   }
 
   dropped(position: number, reason: string): void {
-    bump(this.#tallies[position]!.dropped, reason);
+    addReason(this.#tallies[position]!.dropped, reason, 1);
   }
 
   /** The body as a whole could not be had: it counts as one record, with its original bytes. */
@@ -100,12 +100,13 @@ export class Outcomes {
       this.dropped(position, why.reason);
       return;
     }
-    bump(this.#tallies[position]!.deadLettered, why.reason);
+    addReason(this.#tallies[position]!.deadLettered, why.reason, 1);
     this.deadLetters.push({
       deliveryId: delivery.id,
       record: span.ordinal,
       offset: span.start,
-      original: delivery.body.slice(span.start, span.end),
+      // A copy, which a Buffer's slice() is not: a letter must not hold on to the whole body.
+      original: new Uint8Array(delivery.body.subarray(span.start, span.end)),
       receiveCount: delivery.receiveCount,
       attributes: delivery.attributes,
       ...why,
@@ -125,8 +126,4 @@ export function deliveriesOfRows(result: TransformResult, records: RecordBatch, 
   const owners = new Uint32Array(result.output.length);
   for (let row = 0; row < owners.length; row++) owners[row] = seqs[records.delivery[result.origin[row]!]!]!;
   return owners;
-}
-
-function bump(reasons: Reasons, reason: string): void {
-  reasons[reason] = (reasons[reason] ?? 0) + 1;
 }

@@ -24,8 +24,7 @@ import { readStruct } from './thrift-reader.ts';
 import { writeStruct } from './thrift-writer.ts';
 
 /*
- * parquet-wasm compresses in WASM, several times slower than the same libraries run natively. So it writes plain pages, and
- * these are framed anew:
+ * The same compressors run faster natively than in WASM. So parquet-wasm writes plain pages, and these are framed anew:
  *
  *   chunk = [ page of the dictionary ] { page of data }
  *   page  = PageHeader body             the header has the body's size, and here its checksum too
