@@ -242,7 +242,8 @@ function accountFor(scanner: Scanner, body: Uint8Array): void {
   let at = 0;
   for (const { start, end } of all) {
     expect(start).toBeGreaterThanOrEqual(at);
-    expect(end).toBeGreaterThan(start);
+    // Only at the end may a record have no bytes: they are what is missing of a body that was cut.
+    expect(end).toBeGreaterThanOrEqual(Math.min(start + 1, body.length));
     at = end;
   }
   expect(at).toBeLessThanOrEqual(body.length);

@@ -153,11 +153,10 @@ export const sinkClaims: readonly Claim<SinkSubject>[] = [
         for (let i = 0; i < 4 ** turns; i++) await new Promise(setImmediate);
         stop.abort();
         const outcome = await writing;
-        if (outcome === true) await expectBytes(world, name, bytes);
-        else {
-          expect(outcome).toMatchObject({ code: 'E_CANCELLED' });
-          expect(await world.names()).not.toContain(name);
-        }
+        if (outcome !== true) expect(outcome).toMatchObject({ code: 'E_CANCELLED' });
+        // A store may have done what nobody waited to hear: then it is there, but whole.
+        const mayBeMissing = outcome !== true && (await world.read(name)) === undefined;
+        if (!mayBeMissing) await expectBytes(world, name, bytes);
       }
     },
   },

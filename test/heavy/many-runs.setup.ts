@@ -1,4 +1,4 @@
-import type { Parameters } from 'fast-check';
+import type { IProperty, Parameters } from 'fast-check';
 import { vi } from 'vitest';
 
 /*
@@ -17,7 +17,8 @@ function manyRuns<T>(given: Parameters<T> | undefined): Parameters<T> {
 
 vi.mock('fast-check', async (importOriginal) => {
   const original = await importOriginal<typeof import('fast-check')>();
-  const assert: typeof original.assert = (property, given) =>
-    original.assert(property, given?.seed === undefined ? manyRuns(given) : given);
+  // The cast stands for the overloads of properties that are asynchronous and of those that are not.
+  const assert = (<T>(property: IProperty<T>, given?: Parameters<T>) =>
+    original.assert(property, given?.seed === undefined ? manyRuns(given) : given)) as typeof original.assert;
   return { ...original, assert, default: { ...original.default, assert } };
 });

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:c
 import { once } from 'node:events';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 
 const bin = fileURLToPath(new URL('../../bin/parquetry.js', import.meta.url));
@@ -20,6 +21,23 @@ test('it passes on output and exit code, and builds the checkout when it must', 
 
 test('SIGTERM ends a command in good order', async () => {
   expect(await interrupted(process.execPath)).toEqual({ code: 0, signal: null });
+});
+
+test('the emulator answers out of the bundle', async () => {
+  const child = spawn(process.execPath, [bin, 'emulator', '--port', '0', '--json']);
+  const [line] = await once(child.stdout, 'data');
+  expect(await bucketsAt(JSON.parse(String(line)).endpoint)).toContain('<ListAllMyBucketsResult');
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([0, null]);
+});
+
+test('the emulator answers out of the bundle of its worker', async () => {
+  await run(process.execPath, ['--version']); // builds the checkout if it must
+  const worker = new Worker(new URL('../../dist/emulator-worker.js', import.meta.url), { workerData: {} });
+  const [{ endpoint }] = await once(worker, 'message');
+  expect(await bucketsAt(endpoint)).toContain('<ListAllMyBucketsResult');
+  worker.postMessage('stop');
+  expect(await once(worker, 'exit')).toEqual([0]);
 });
 
 test.skipIf(!oldNode)(
@@ -45,6 +63,11 @@ async function run(node: string, args: string[]) {
   const [out, err] = [text(child.stdout), text(child.stderr)];
   const [code] = await once(child, 'close');
   return { code, out: out(), err: err() };
+}
+
+/** The answer to ListBuckets, the simplest request there is. */
+async function bucketsAt(endpoint: string): Promise<string> {
+  return (await fetch(endpoint)).text();
 }
 
 /** Starts a command that runs until it is told to stop, and tells it once it is up. */

@@ -12,7 +12,7 @@ export interface Segment {
   readonly meta: Uint8Array;
 }
 
-/** Columns to bytes. Equal batches give identical bytes wherever and whenever they are encoded. */
+/** Columns to bytes. Equal batches give identical bytes wherever and whenever they are encoded, on one release of Node. */
 export interface Encoder {
   /** File name ending without the dot. */
   readonly extension: string;

@@ -189,7 +189,7 @@ declare module 'parquetry/internal/columns/encoder' {\n\
     /** What `assemble` needs beside the bytes, in the encoder's own form (Parquet: the row group's metadata). */\n\
     readonly meta: Uint8Array;\n\
   }\n\
-  /** Columns to bytes. Equal batches give identical bytes wherever and whenever they are encoded. */\n\
+  /** Columns to bytes. Equal batches give identical bytes wherever and whenever they are encoded, on one release of Node. */\n\
   export interface Encoder {\n\
     /** File name ending without the dot. */\n\
     readonly extension: string;\n\
@@ -555,6 +555,8 @@ declare module 'parquetry/internal/core/source' {\n\
     readonly maxLanes?: number;\n\
     /** Open leases at which everything held should be flushed, because the service hands out no more beyond its cap. */\n\
     readonly maxInFlight?: number;\n\
+    /** Held deliveries keep others from being handed out (FIFO groups): they should be settled when nothing more comes. */\n\
+    readonly locksGroups?: boolean;\n\
     /** Called once at start on the landing's thread: fails with what is wrong (queue missing, access denied) and what to do. */\n\
     check?(): Promise<void>;\n\
     createReader(): Promise<SourceReader>;\n\
