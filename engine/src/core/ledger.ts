@@ -45,6 +45,10 @@ export class Ledger {
   #rowsWritten = 0;
   #rowsDelivered = 0;
 
+  get messagesReceived(): number {
+    return this.#messages.received;
+  }
+
   received(messages: number): void {
     this.#messages.received += messages;
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Clock } from './clock.ts';
 import { ParquetryError } from './errors.ts';
-import { backoffMs, defaultRetry, retrying } from './retry.ts';
+import { backoffMs, defaultRetry, durableRetry, retrying } from './retry.ts';
 
 function fakeClock(): Clock & { waited: number[] } {
   let now = 0;
@@ -55,4 +55,11 @@ test('stops waiting when it is cancelled', async () => {
   const abort = new AbortController();
   const port = { clock: fakeClock(), random: () => 1, signal: abort.signal, onRetry: () => abort.abort() };
   await expect(retrying(defaultRetry, port, throttled)).rejects.toMatchObject({ code: 'E_THROTTLED' });
+});
+
+test('of what must become durable gives up by time, not by the number of attempts', async () => {
+  const clock = fakeClock();
+  const port = { clock, random: () => 0.5 };
+  await expect(retrying(durableRetry, port, throttled)).rejects.toMatchObject({ code: 'E_THROTTLED' });
+  expect(clock.now()).toBeGreaterThan(110_000);
 });

@@ -14,6 +14,9 @@ export interface RetryPolicy {
 
 export const defaultRetry: RetryPolicy = { baseMs: 100, maxMs: 10_000, attempts: 8, deadlineMs: 120_000 };
 
+/** For writes and acks: giving up costs a redelivery of all that was held, so time alone decides, not the number of attempts. */
+export const durableRetry: RetryPolicy = { ...defaultRetry, attempts: Number.POSITIVE_INFINITY };
+
 /** Delay before attempt `failures + 1`: uniform in [0, min(max, base × 2^(failures − 1))). "Full jitter" of the AWS Architecture Blog, 2015. */
 export function backoffMs(
   policy: Pick<RetryPolicy, 'baseMs' | 'maxMs'>,

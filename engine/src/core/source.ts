@@ -49,6 +49,8 @@ export interface Source {
   readonly maxLanes?: number;
   /** Open leases at which everything held should be flushed, because the service hands out no more beyond its cap. */
   readonly maxInFlight?: number;
+  /** Held deliveries keep others from being handed out (FIFO groups): they should be settled when nothing more comes. */
+  readonly locksGroups?: boolean;
   /** Called once at start on the landing's thread: fails with what is wrong (queue missing, access denied) and what to do. */
   check?(): Promise<void>;
   createReader(): Promise<SourceReader>;

@@ -150,6 +150,28 @@ describe('a run that drains', () => {
   });
 });
 
+describe('a source whose held deliveries lock their groups', () => {
+  test('gets them settled as soon as nothing more comes, not when their file is of age', async () => {
+    const setup = setUp({ source: { replay: 'unordered', locksGroups: true } as Source });
+    setup.settler.waiting = { visible: 5, inFlight: 1, delayed: 0 };
+    await start(setup);
+    setup.lane.hold();
+    await pass(500);
+    expect(setup.settler.acked).toEqual(['r1']);
+  });
+
+  test('has files filled while deliveries still come', async () => {
+    const setup = setUp({ source: { replay: 'unordered', locksGroups: true } as Source });
+    setup.settler.waiting = { visible: 5, inFlight: 1, delayed: 0 };
+    await start(setup);
+    for (let i = 0; i < 9; i++) {
+      setup.lane.hold();
+      await pass(100);
+    }
+    expect(setup.settler.acked).toEqual([]);
+  });
+});
+
 describe('stop', () => {
   test('seals, writes, acks and answers without an error', async () => {
     const setup = setUp({}, 2);
@@ -226,7 +248,10 @@ describe('stop', () => {
 
 describe('the grace', () => {
   test.each([
-    ['a sink that heeds no signal', (setup: ReturnType<typeof setUp>, never: Promise<void>) => (setup.sink.gate = never)],
+    [
+      'a sink that heeds no signal',
+      (setup: ReturnType<typeof setUp>, never: Promise<void>) => (setup.sink.gate = never),
+    ],
     [
       'a source that does not answer acks',
       (setup: ReturnType<typeof setUp>, never: Promise<void>) => (setup.settler.gate = never),

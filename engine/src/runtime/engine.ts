@@ -251,16 +251,26 @@ export class Engine {
     const settler = this.#plan.landing.settler;
     if (!settler.backlog) return;
     let emptyLooks = 0;
+    let received = 0;
     while (!signal.aborted) {
       const backlog = await settler.backlog().catch((thrown) => this.#backlogFailed(thrown, signal));
       if (signal.aborted) return;
       if (backlog) this.#backlog = backlog;
+      const soFar = this.#landing.received;
+      if (backlog && backlog.visible > 0 && soFar === received) await this.#unlock();
+      received = soFar;
       if (this.#plan.drain && backlog) {
         emptyLooks = (await this.#isDrained(backlog)) ? emptyLooks + 1 : 0;
         if (emptyLooks >= DRAIN_LOOKS) return this.#end('drained');
       }
       await this.#clock.sleep(this.#plan.backlogEveryMs, signal);
     }
+  }
+
+  /** Something waits at the source, and yet nothing came since the last look: perhaps because of what is held. */
+  async #unlock(): Promise<void> {
+    const idle = this.#lanes.every(({ state }) => state === 'idle');
+    if (this.#plan.source.locksGroups && idle && this.#landing.openLeases > 0) await this.#landing.flush('locked');
   }
 
   async #isDrained({ visible, inFlight, delayed }: Backlog): Promise<boolean> {

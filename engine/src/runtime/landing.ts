@@ -154,6 +154,11 @@ export class Landing {
     for (const request of this.#seals.keys()) this.#flushed(lane, request);
   }
 
+  /** Messages received so far. */
+  get received(): number {
+    return this.#ledger.messagesReceived;
+  }
+
   get openLeases(): number {
     return this.#deliveries.count;
   }

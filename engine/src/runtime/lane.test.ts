@@ -142,6 +142,17 @@ describe('a lane', () => {
     expect(reader.closed).toBe(true);
   });
 
+  test('told to stop still takes what a receive under way brings: the source has handed it out', async () => {
+    const { reader, said, tell, heard } = await startLane();
+    tell({ type: 'stop' });
+    tell({ type: 'seal', request: 1, targets: 'all' });
+    await said('flushed');
+    reader.put([delivery('{"id":1}')]);
+    await said('stopped');
+    expect(heard.find(({ type }) => type === 'sealed')).toMatchObject({ segment: { rows: 1 } });
+    expect(reader.receives).toBe(1);
+  });
+
   test('told to stop while it is paused stops', async () => {
     const { said, tell, types } = await startLane();
     tell({ type: 'pause' });
@@ -150,11 +161,25 @@ describe('a lane', () => {
     expect(types()).toEqual(['ready', 'stopped']);
   });
 
+  test('hears what it is told while a source answers at once, and with nothing', async () => {
+    const reader = { receive: async () => [], close: async () => undefined };
+    const { said, tell } = await startLane({ reader });
+    tell({ type: 'stop' });
+    await said('stopped');
+  });
+
   test('answers a request to seal once the row groups are posted, also where it holds nothing', async () => {
     const { reader, said, tell, types } = await startLane();
     reader.put([delivery('{"id":1}')]);
     await said('processed');
-    tell({ type: 'seal', request: 7, targets: [{ sink: 0, partition: '' }, { sink: 0, partition: 'gone' }] });
+    tell({
+      type: 'seal',
+      request: 7,
+      targets: [
+        { sink: 0, partition: '' },
+        { sink: 0, partition: 'gone' },
+      ],
+    });
     expect(await said('flushed')).toMatchObject({ request: 7 });
     expect(types().indexOf('sealed')).toBeLessThan(types().indexOf('flushed'));
   });
@@ -175,6 +200,20 @@ describe('a lane', () => {
     tell({ type: 'stop' });
     await ended;
   });
+});
+
+test('a lane that fails while its pollers are paused ends', async () => {
+  const encode = () => {
+    throw new ParquetryError('E_INTERNAL', 'no memory');
+  };
+  const { reader, said, tell } = await startLane({}, { ...pooled, encode });
+  reader.put([delivery('{"id":1}')]);
+  await said('processed');
+  tell({ type: 'pause' });
+  reader.put([]);
+  tell({ type: 'seal', request: 1, targets: 'all' });
+  await said('failed');
+  await said('stopped');
 });
 
 describe('a receive that fails', () => {

@@ -37,6 +37,11 @@ export interface LaneParts {
 const CHUNK_BYTES = 1 << 20;
 /** The lane stands still meanwhile, so it does not try for as long as a write does. */
 const TRANSFORM_RETRY = { ...defaultRetry, deadlineMs: 30_000 };
+/**
+ * How long a receive under way may still take when the lane is to stop. What the source has handed out by then and nobody takes
+ * stays invisible until its lease runs out; a receive that has brought nothing by then is waiting for messages to come.
+ */
+const LAST_RECEIVE_MS = 250;
 /** Bodies received and not yet processed, at most; beyond it the pollers wait. */
 const QUEUE_BYTES = 8 << 20;
 
@@ -54,7 +59,7 @@ export class Lane {
   #nextSeq = 1;
   #paused = false;
   #stopping = false;
-  #failed = false;
+  #polling = true;
   #idle = true;
   #wake = Promise.withResolvers<void>();
   #seals: { request: number; targets: SealTarget[] | 'all' }[] = [];
@@ -71,15 +76,18 @@ export class Lane {
     this.#post({ type: 'ready' });
     const pollers = Array.from({ length: this.#parts.pollers }, () => this.#poll());
     const polled = Promise.all(pollers).then((ended) => {
+      this.#polling = false;
+      this.#nudge();
       if (!this.#stopping && ended.every(Boolean)) this.#post({ type: 'exhausted' });
     });
     try {
       await this.#work();
     } catch (thrown) {
-      this.#failed = true;
+      this.#stopping = true;
       this.#post({ type: 'failed', error: toWire(thrown) });
     }
     this.#receiving.abort();
+    this.#nudge(); // pollers that wait for room
     await polled;
     await this.#parts.reader.close().catch(() => undefined);
     this.#post({ type: 'stopped' });
@@ -94,16 +102,18 @@ export class Lane {
   }
 
   #stop(): void {
+    if (this.#stopping) return;
     this.#stopping = true;
-    this.#receiving.abort();
     this.#nudge();
+    const { signal } = this.#receiving;
+    void this.#clock.sleep(LAST_RECEIVE_MS, signal).then(() => this.#receiving.abort());
   }
 
   /** One receive loop. True when the source has ended. */
   async #poll(): Promise<boolean> {
     const { signal } = this.#receiving;
     let failures = 0;
-    while (!signal.aborted) {
+    while (!this.#stopping) {
       if (this.#paused || this.#queuedBytes >= QUEUE_BYTES) {
         await this.#wake.promise;
         continue;
@@ -113,6 +123,7 @@ export class Lane {
         failures = 0;
         if (!deliveries) return true;
         if (deliveries.length > 0) this.#enqueue(deliveries);
+        else await aTurn(); // a source that answers at once with nothing must not keep the port from being heard
       } catch (thrown) {
         if (signal.aborted) return false;
         await this.#backOff(thrown, ++failures);
@@ -152,14 +163,13 @@ export class Lane {
   }
 
   async #work(): Promise<void> {
-    while (!this.#failed) {
+    while (true) {
       this.#answerSeals();
       if (this.#queue.length > 0) {
         this.#setIdle(false);
         await this.#process(this.#takeChunk());
-        // Lets receives, seals and the port have their turn.
-        await new Promise<void>((resolve) => setImmediate(resolve));
-      } else if (this.#stopping) {
+        await aTurn(); // for receives, seals and the port
+      } else if (this.#stopping && !this.#polling) {
         this.#sealAll();
         return;
       } else {
@@ -280,6 +290,11 @@ export class Lane {
   #post(message: LaneMessage, transfer: ArrayBuffer[] = []): void {
     this.#port.postMessage(message, transfer);
   }
+}
+
+/** Lets everything else that waits in this thread go first. */
+function aTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Transferring detaches the whole buffer, so a view of a larger one (Node's pool) is copied out first. */

@@ -35,7 +35,13 @@ export class Outcomes {
     this.#policy = policy;
     this.#chunk = chunk;
     this.#firstSeq = chunk[0]?.seq ?? 0;
-    this.#tallies = chunk.map(() => ({ found: 0, rows: 0, placements: 0, dropped: noReasons(), deadLettered: noReasons() }));
+    this.#tallies = chunk.map(() => ({
+      found: 0,
+      rows: 0,
+      placements: 0,
+      dropped: noReasons(),
+      deadLettered: noReasons(),
+    }));
   }
 
   found(position: number, records: number): void {

@@ -1,7 +1,7 @@
 import { eachLimited } from '../../aws/each-limited.ts';
 import { classifyAwsError } from '../../aws/errors.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
-import { defaultRetry, type RetryPolicy, retrying } from '../../core/retry.ts';
+import { durableRetry, type RetryPolicy, retrying } from '../../core/retry.ts';
 import type { DeadLetterWriter } from './dead-letter-writer.ts';
 import type { LetterOrigin } from './letter-line.ts';
 import { type LetterMessage, letterMessages, MAX_MESSAGE_BYTES } from './letter-message.ts';
@@ -17,7 +17,7 @@ export interface QueueLettersPorts {
   readonly retry: RetryPolicy;
 }
 
-const realPorts: QueueLettersPorts = { clock: systemClock, random: Math.random, retry: defaultRetry };
+const realPorts: QueueLettersPorts = { clock: systemClock, random: Math.random, retry: durableRetry };
 
 /** Letters as messages of a queue, in tens. A retry may send one twice, as everything in SQS may come twice. */
 export function createQueueLetters(

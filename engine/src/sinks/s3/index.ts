@@ -3,12 +3,12 @@ import { formatS3Uri } from '../../aws/s3-uri.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Component, ComponentContext } from '../../core/component.ts';
 import { ParquetryError } from '../../core/errors.ts';
-import { defaultRetry } from '../../core/retry.ts';
+import { durableRetry } from '../../core/retry.ts';
 import type { Sink } from '../../core/sink.ts';
 import { checkBucket } from './check.ts';
 import { checkedBytes } from './checked-bytes.ts';
 import { type S3Config, s3Config } from './config.ts';
-import { createObjectWriter } from './object-writer.ts';
+import { createObjectWriter, type WrittenObject } from './object-writer.ts';
 import { openBucket } from './sdk-bucket.ts';
 
 /** Bytes of a key, from the S3 user guide. */
@@ -32,7 +32,7 @@ export async function createS3Sink(
   const prefix = prefixOf(config.prefix);
   const { logger, metrics } = context;
   const writeObject = createObjectWriter(
-    { bucket, bucketUri, clock: systemClock, random: Math.random, retry: defaultRetry, logger, metrics },
+    { bucket, bucketUri, clock: systemClock, random: Math.random, retry: durableRetry, logger, metrics },
     {
       partSizeBytes: config.partSize,
       multipartThresholdBytes: config.multipartThreshold,
@@ -40,6 +40,7 @@ export async function createS3Sink(
       trusted: endpointOf(context.aws, 's3') === undefined,
     },
   );
+  const underWay = new Set<Promise<WrittenObject>>();
 
   return {
     check: () => checkBucket(bucket, { bucket: config.bucket, prefix }),
@@ -47,10 +48,15 @@ export async function createS3Sink(
       const key = keyOf(prefix, file.name);
       const content = checkedBytes(file.parts);
       const object = { key, contentType: file.contentType, metadata: file.metadata, content };
-      const { etag } = await writeObject(object, signal);
+      const writing = writeObject(object, signal).finally(() => underWay.delete(writing));
+      underWay.add(writing);
+      const { etag } = await writing;
       return { uri: formatS3Uri({ bucket: config.bucket, key }), sizeBytes: content.sizeBytes, etag };
     },
-    close: async () => bucket.close(),
+    async close() {
+      await Promise.allSettled(underWay); // cancelled ones remove their parts, which closing would cut off
+      bucket.close();
+    },
   };
 }
 

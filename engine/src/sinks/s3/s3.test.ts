@@ -9,7 +9,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { s3Client } from '../../aws/clients.ts';
 import type { OutputFile, Sink } from '../../core/sink.ts';
 import { silentLogger, silentMetrics } from '../../core/telemetry.ts';
@@ -216,4 +216,17 @@ it('writes the object that another wrote under its eyes only if it is equal', as
   const { parts } = SMALL();
   await client.send(new PutObjectCommand({ Bucket: 'lake', Key: KEY, Body: Buffer.concat(parts) })); // no CRC32 of ours
   await (await open()).write(SMALL(), signal);
+});
+
+it('closes only when what was cancelled is cleaned up: no parts stay behind', async () => {
+  const sink = await open();
+  const stop = new AbortController();
+  emulator.faults.add({ action: 'UploadPart', fault: { kind: 'latency', ms: 60_000 } });
+  const written = sink.write(LARGE(), stop.signal).catch((error) => error);
+  const struck = () => emulator.faults.state()[0]!.struck;
+  await vi.waitFor(() => expect(struck()).toBeGreaterThan(0), { interval: 5 });
+  stop.abort();
+  await sink.close();
+  expect(await uploadsLeft()).toBe(0);
+  expect(await written).toMatchObject({ code: 'E_CANCELLED' });
 });

@@ -5,7 +5,7 @@ import { readObject } from '../../aws/s3-object.ts';
 import type { S3Location } from '../../aws/s3-uri.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Component, ComponentContext } from '../../core/component.ts';
-import { defaultRetry, retrying } from '../../core/retry.ts';
+import { defaultRetry, durableRetry, retrying } from '../../core/retry.ts';
 import type { Source } from '../../core/source.ts';
 import { MAX_BODY_BYTES } from './body.ts';
 import { checkQueue } from './check.ts';
@@ -32,11 +32,12 @@ export const component: Component<'source', typeof sqsConfig, Source> = {
 
 function createSqsSource(given: SqsConfig, context: ComponentContext): Source {
   const config = { ...given, visibilityTimeout: visibilityMs(given, context) };
-  const { name } = parseQueue(config.queue);
+  const { name, fifo } = parseQueue(config.queue);
   return {
     replay: 'unordered',
     leaseMs: config.visibilityTimeout,
     maxInFlight: MAX_IN_FLIGHT,
+    locksGroups: fifo,
     pollers: config.pollers,
     async check() {
       const queue = await openQueue(config, context.aws);
@@ -67,7 +68,7 @@ function createSqsSource(given: SqsConfig, context: ComponentContext): Source {
         queue,
         clock: systemClock,
         random: Math.random,
-        retry: defaultRetry,
+        retry: durableRetry,
         close: () => queue.close(),
       });
     },

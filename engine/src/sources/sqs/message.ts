@@ -21,7 +21,7 @@ const VISIBLE_SYSTEM_ATTRIBUTES = [
 
 /**
  * A message as a delivery, its wrappings taken off. One that cannot be unwrapped becomes a delivery with a fault and its original
- * body. Rejects only with a retryable error (S3 is not available): then nothing is wrong with the message.
+ * body. Rejects only where nothing is wrong with the message: S3 is not available, or the wait for it was cut off.
  */
 export async function toDelivery(
   message: Message,
@@ -54,7 +54,7 @@ async function unwrap(
     return await unwrapBody(body, fetchPayload);
   } catch (thrown) {
     const error = asParquetryError(thrown);
-    if (error.retryable) throw error;
+    if (error.retryable || error.code === 'E_CANCELLED') throw error;
     return { bytes: body, attributes: {}, fault: { code: error.code, message: error.message } };
   }
 }

@@ -45,6 +45,14 @@ describe('a reader', () => {
     expect(counts).toMatchObject({ source_sqs_messages_received_total: 2, source_sqs_payloads_unavailable_total: 1 });
   });
 
+  it('leaves a message to the queue when a stop cuts off its payload: nothing is wrong with it', async () => {
+    const { reader } = setUp({
+      queue: { receive: async () => [{ MessageId: 'a', Body: pointer }] },
+      fetchPayload: () => Promise.reject(new ParquetryError('E_CANCELLED', 'stopped on request')),
+    });
+    expect(await reader.receive(signal)).toEqual([]);
+  });
+
   it('does not call SQS once aborted', async () => {
     const { reader } = setUp({ queue: { receive: () => Promise.reject(new Error('never')) } });
     expect(await reader.receive(AbortSignal.abort())).toEqual([]);
