@@ -202,7 +202,7 @@ const identity = `import { defineTransform, t } from 'parquetry';
       d: t.double(), f: t.float(), dec: t.decimal(38, 10), s: t.string(), b: t.bool(), day: t.date(), ts: t.timestamp(), uid: t.uuid(),
       l: t.list(t.int64().optional()), st: t.struct({ a: t.int64(), b: t.string().optional() }), m: t.map(t.string(), t.int64()),
     }),
-    map: (record: any) => ({ ...record }),
+    map: (record) => ({ ...record }),
   });`;
 
 test.each([
