@@ -1,9 +1,10 @@
-/** Builds the engine into engine/dist: `node esbuild.mjs [--watch]`. Type declarations are the work of `tsc -b`. */
+/** Builds the engine and its kernel into engine/dist: `node esbuild.mjs [--watch]`. Type declarations are the work of `tsc -b`. */
 
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { main as compileKernel } from 'assemblyscript/asc';
 import { context } from 'esbuild';
 
 const engine = fileURLToPath(new URL('engine', import.meta.url));
@@ -50,6 +51,22 @@ const build = await context({
   metafile: true,
 });
 
+/** Compiles engine/src/kernel/assembly to dist/kernel.wasm. Memory is the host's; there is no runtime and no abort. */
+async function buildKernel() {
+  await mkdir(dist, { recursive: true });
+  const { error, stderr } = await compileKernel(
+    [
+      path.join(source, 'kernel/assembly/index.ts'),
+      ...['--outFile', path.join(dist, 'kernel.wasm')],
+      ...['--runtime', 'stub', '--optimizeLevel', '3', '--shrinkLevel', '0', '--converge'],
+      ...['--enable', 'simd', '--enable', 'bulk-memory', '--use', 'abort='],
+      ...['--importMemory', '--noExportMemory', '--noAssert'],
+    ],
+    {},
+  );
+  if (error) throw new Error(`asc: ${error.message}\n${stderr}`);
+}
+
 /** Copies assets and removes chunks of earlier builds. */
 async function finish({ metafile, errors }) {
   if (errors.length > 0) return;
@@ -67,12 +84,16 @@ async function removeOld(file) {
 }
 
 if (process.argv.includes('--watch')) {
+  await buildKernel();
   await build.watch();
   console.error('watching engine/src');
 } else {
-  const failed = await build.rebuild().then(
+  const failed = await Promise.all([build.rebuild(), buildKernel()]).then(
     () => false,
-    () => true, // esbuild has printed the errors
+    (error) => {
+      if (!error.errors) console.error(error.message); // esbuild prints its own
+      return true;
+    },
   );
   await build.dispose();
   if (failed) process.exitCode = 1;

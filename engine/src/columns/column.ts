@@ -32,6 +32,30 @@ export interface Column {
   readonly offsets?: Int32Array;
   readonly data?: Uint8Array;
   readonly children?: readonly Column[];
+  /**
+   * Only for strings, and only an accelerator (`offsets` and `data` are there all the same): slot i holds entry `codes[i]` of
+   * `dictionary`; whatever stands for a null slot means nothing. Who hashes or decodes strings does it once an entry.
+   */
+  readonly codes?: Int32Array;
+  readonly dictionary?: Dictionary;
+  /** Set where the slots are those of another column and were not copied yet: see `PickedColumn`. */
+  readonly picked?: Picked;
+}
+
+/**
+ * The distinct values of a string column so far. The same object over the batches of one scanner or runner as long as it only
+ * grows; codes never change their meaning.
+ */
+export interface Dictionary {
+  readonly size: number;
+  /** The value of a code, decoded once. */
+  text(code: number): string;
+}
+
+/** Slots `rows[0]`, `rows[1]`, … of `column`. */
+export interface Picked {
+  readonly column: Column;
+  readonly rows: Int32Array;
 }
 
 /** Rows as columns. What formats, transforms, batcher and encoders exchange; never row objects. */

@@ -1,5 +1,5 @@
 import type { Field } from '../core/schema.ts';
-import type { ColumnBatch } from './column.ts';
+import type { ColumnBatch, Selection } from './column.ts';
 
 /**
  * Encoded rows, sealed in a lane and complete in themselves (a Parquet row group; lines of NDJSON). Plain data: `bytes` is
@@ -26,10 +26,28 @@ export interface Encoder {
   /** Encodes one batch. Synchronous CPU work, in a lane. Throws E_RECORD only if a row cannot be encoded at all. */
   encode(batch: ColumnBatch): Segment;
   /**
+   * An empty row group that encodes rows as they come. Without it the columns of a row group are gathered first and encoded
+   * when it is sealed. Both ways give equal bytes for equal rows.
+   */
+  open?(fields: readonly Field[]): RowGroupWriter;
+  /**
    * One file out of segments that were encoded with the same settings for `fields`; the landing calls it. Cheap: no
    * re-encoding, no copy of the segments. Throws E_INTEGRITY if the result would not parse.
    */
   assemble(segments: readonly Segment[], about: FileAbout): Uint8Array[];
+}
+
+/** A row group that is being written, by one lane. */
+export interface RowGroupWriter {
+  readonly rows: number;
+  /** What the row group will take in the file, as far as it can be foreseen. */
+  readonly encodedBytes: number;
+  /** Memory it holds. */
+  readonly heldBytes: number;
+  /** Adds rows of a batch, in order; nothing of the batch is needed afterwards. */
+  append(batch: ColumnBatch, selection: Selection): void;
+  /** The encoded row group; the writer must not be used again. */
+  seal(): Segment;
 }
 
 /** What a file says of itself besides its rows. Nothing that differs between two runs over the same input. */

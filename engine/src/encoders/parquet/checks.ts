@@ -2,10 +2,10 @@ import { closest } from '../../core/closest.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import type { Field, Slot } from '../../core/schema.ts';
 import { formatType } from '../../core/schema-text.ts';
-import type { Physical } from './metadata.ts';
+import type { Physical } from '../../parquet/metadata.ts';
+import { storedTypeOf } from '../../parquet/stored-type.ts';
 import type { Codec, ColumnOptions, EncodingName, ParquetOptions } from './options.ts';
 import { PROFILES } from './profiles.ts';
-import { storedTypeOf } from './stored-type.ts';
 
 /** What values each encoding takes; parquet-wasm aborts on anything else. */
 const ENCODES: Readonly<Record<EncodingName, readonly Physical[]>> = {

@@ -4,11 +4,11 @@ import { Worker } from 'node:worker_threads';
 import { readOffsetIndex } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchFromRows } from '../../columns/rows.ts';
-import { readFooter } from './footer-reader.ts';
+import { readFooter } from '../../parquet/footer-reader.ts';
+import { CHUNK, FILE, numberAt, ROW_GROUP, structsAt } from '../../parquet/metadata.ts';
+import { readStruct } from '../../parquet/thrift-reader.ts';
 import { inspectParquet } from './inspect.ts';
-import { CHUNK, FILE, numberAt, ROW_GROUP, structsAt } from './metadata.ts';
 import { Duck, encoderOf, fieldsOf, fileOf, type Row, rowsByWasm, sourceOf } from './oracle.test-support.ts';
-import { readStruct } from './thrift-reader.ts';
 import { VERSION } from './version.ts';
 
 let duck: Duck;

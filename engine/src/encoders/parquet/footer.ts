@@ -15,14 +15,14 @@ import {
   structAt,
   structsAt,
   text,
-} from './metadata.ts';
-import type { StoredSchema } from './schema-elements.ts';
+} from '../../parquet/metadata.ts';
+import type { StoredSchema } from '../../parquet/schema-elements.ts';
+import { changed, shiftOffsetIndex, shiftRowGroup } from '../../parquet/shift.ts';
+import { union } from '../../parquet/stored-type.ts';
+import type { ThriftStruct, ThriftValue } from '../../parquet/thrift.ts';
+import { readStruct } from '../../parquet/thrift-reader.ts';
+import { writeStruct } from '../../parquet/thrift-writer.ts';
 import { SEGMENT } from './segment.ts';
-import { changed, shiftOffsetIndex, shiftRowGroup } from './shift.ts';
-import { union } from './stored-type.ts';
-import type { ThriftStruct, ThriftValue } from './thrift.ts';
-import { readStruct } from './thrift-reader.ts';
-import { writeStruct } from './thrift-writer.ts';
 import { verifyFooter } from './verify.ts';
 
 /*

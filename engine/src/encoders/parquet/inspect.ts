@@ -1,7 +1,7 @@
 import { ParquetryError } from '../../core/errors.ts';
-import { type JsonValue, statisticValue } from './exact-value.ts';
-import { type ByteSource, readFooter } from './footer-reader.ts';
-import { physicalText, typeText } from './foreign-type.ts';
+import { type JsonValue, statisticValue } from '../../parquet/exact-value.ts';
+import { type ByteSource, readFooter } from '../../parquet/footer-reader.ts';
+import { physicalText, typeText } from '../../parquet/foreign-type.ts';
 import {
   bytesAt,
   CHUNK,
@@ -17,12 +17,12 @@ import {
   structsAt,
   textAt,
   textsAt,
-} from './metadata.ts';
-import type { GuardedChunk } from './page-guard.ts';
-import type { Levels } from './page-runs.ts';
-import { type JsonRow, readRows } from './row-reader.ts';
-import { leavesOf, levelsOf, type SchemaNode, schemaTree } from './schema-tree.ts';
-import type { ThriftStruct } from './thrift.ts';
+} from '../../parquet/metadata.ts';
+import type { GuardedChunk } from '../../parquet/page-guard.ts';
+import type { Levels } from '../../parquet/page-runs.ts';
+import { type JsonRow, readRows } from '../../parquet/row-reader.ts';
+import { leavesOf, levelsOf, type SchemaNode, schemaTree } from '../../parquet/schema-tree.ts';
+import type { ThriftStruct } from '../../parquet/thrift.ts';
 
 /** What a Parquet file says of itself, as plain data. */
 export interface ParquetSummary {

@@ -8,9 +8,9 @@ import { batchFromRows } from '../../columns/rows.ts';
 import { readRow, type Value } from '../../columns/values.ts';
 import type { Field } from '../../core/schema.ts';
 import { parseSlot } from '../../core/schema-text.ts';
-import type { ByteSource } from './footer-reader.ts';
+import type { ByteSource } from '../../parquet/footer-reader.ts';
+import { withWasm } from '../../parquet/wasm.ts';
 import { parquetOptions } from './options.ts';
-import { withWasm } from './wasm.ts';
 import { ParquetEncoder } from './writer.ts';
 
 export type Row = { readonly [name: string]: Value };

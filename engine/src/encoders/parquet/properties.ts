@@ -1,9 +1,9 @@
 import type { Compression, WriterProperties } from 'parquet-wasm/node';
 import type { ColumnBatch } from '../../columns/column.ts';
+import type { Wasm } from '../../parquet/wasm.ts';
 import { pageCodec } from './compress.ts';
 import { columnsWithoutDictionary } from './dictionary.ts';
 import type { Codec, EncodingName, ParquetOptions } from './options.ts';
-import type { Wasm } from './wasm.ts';
 
 const CODEC_NAMES = {
   none: 'UNCOMPRESSED',

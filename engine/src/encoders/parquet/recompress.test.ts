@@ -1,9 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadDecompressors } from './decompress.ts';
-import { readFooter } from './footer-reader.ts';
-import { inspectParquet } from './inspect.ts';
+import { loadDecompressors } from '../../parquet/decompress.ts';
+import { readFooter } from '../../parquet/footer-reader.ts';
 import {
   CHUNK,
   COLUMN,
@@ -15,11 +14,12 @@ import {
   requiredNumber,
   structAt,
   structsAt,
-} from './metadata.ts';
+} from '../../parquet/metadata.ts';
+import { PAGE, PAGE_V2 } from '../../parquet/page-runs.ts';
+import type { ThriftStruct } from '../../parquet/thrift.ts';
+import { readStruct } from '../../parquet/thrift-reader.ts';
+import { inspectParquet } from './inspect.ts';
 import { Duck, fieldsOf, fileOf, type Row, rowsByWasm, sourceOf } from './oracle.test-support.ts';
-import { PAGE, PAGE_V2 } from './page-runs.ts';
-import type { ThriftStruct } from './thrift.ts';
-import { readStruct } from './thrift-reader.ts';
 
 let duck: Duck;
 beforeAll(async () => {

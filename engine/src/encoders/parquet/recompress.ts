@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib';
 import { ParquetryError } from '../../core/errors.ts';
-import type { PageCodec } from './compress.ts';
 import {
   bool,
   CHUNK,
@@ -16,12 +15,13 @@ import {
   struct,
   structAt,
   structsAt,
-} from './metadata.ts';
-import { PAGE, PAGE_V2 } from './page-runs.ts';
-import { changed, shiftColumn, shiftOffsetIndex } from './shift.ts';
-import type { ThriftStruct } from './thrift.ts';
-import { readStruct } from './thrift-reader.ts';
-import { writeStruct } from './thrift-writer.ts';
+} from '../../parquet/metadata.ts';
+import { PAGE, PAGE_V2 } from '../../parquet/page-runs.ts';
+import { changed, shiftColumn, shiftOffsetIndex } from '../../parquet/shift.ts';
+import type { ThriftStruct } from '../../parquet/thrift.ts';
+import { readStruct } from '../../parquet/thrift-reader.ts';
+import { writeStruct } from '../../parquet/thrift-writer.ts';
+import type { PageCodec } from './compress.ts';
 
 /*
  * The same compressors run faster natively than in WASM. So parquet-wasm writes plain pages, and these are framed anew:

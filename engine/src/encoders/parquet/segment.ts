@@ -1,6 +1,5 @@
 import type { Segment } from '../../columns/encoder.ts';
 import { ParquetryError } from '../../core/errors.ts';
-import type { PageCodec } from './compress.ts';
 import {
   binary,
   CHUNK,
@@ -15,13 +14,14 @@ import {
   struct,
   structAt,
   structsAt,
-} from './metadata.ts';
+} from '../../parquet/metadata.ts';
+import type { Leaf, StoredSchema } from '../../parquet/schema-elements.ts';
+import { changed, moved, shiftColumn, shiftOffsetIndex } from '../../parquet/shift.ts';
+import type { ThriftStruct } from '../../parquet/thrift.ts';
+import { readStruct } from '../../parquet/thrift-reader.ts';
+import { writeStruct } from '../../parquet/thrift-writer.ts';
+import type { PageCodec } from './compress.ts';
 import { compressPages } from './recompress.ts';
-import type { Leaf, StoredSchema } from './schema-elements.ts';
-import { changed, moved, shiftColumn, shiftOffsetIndex } from './shift.ts';
-import type { ThriftStruct } from './thrift.ts';
-import { readStruct } from './thrift-reader.ts';
-import { writeStruct } from './thrift-writer.ts';
 
 /*
  * A segment's `meta` is a thrift struct of our own, with every offset counted from the segment's first byte:

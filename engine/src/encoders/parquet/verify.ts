@@ -1,8 +1,17 @@
 import type { Segment } from '../../columns/encoder.ts';
 import { ParquetryError } from '../../core/errors.ts';
-import { CHUNK, COLUMN, FILE, numberAt, ROW_GROUP, requiredNumber, structAt, structsAt } from './metadata.ts';
-import type { ThriftStruct } from './thrift.ts';
-import { readStruct } from './thrift-reader.ts';
+import {
+  CHUNK,
+  COLUMN,
+  FILE,
+  numberAt,
+  ROW_GROUP,
+  requiredNumber,
+  structAt,
+  structsAt,
+} from '../../parquet/metadata.ts';
+import type { ThriftStruct } from '../../parquet/thrift.ts';
+import { readStruct } from '../../parquet/thrift-reader.ts';
 
 /** What a footer must agree with. */
 export interface FooterFacts {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { batchFromRows } from '../../columns/rows.ts';
+import { withWasm } from '../../parquet/wasm.ts';
 import { encoderOf, fieldsOf, fileOf, rowsByWasm } from './oracle.test-support.ts';
-import { withWasm } from './wasm.ts';
 
 const fields = fieldsOf({ a: 'int64', s: 'string?' });
 const rows = Array.from({ length: 2000 }, (_, i) => ({ a: BigInt(i), s: i % 2 ? `row ${i}` : null }));

@@ -3,17 +3,17 @@ import type { ColumnBatch } from '../../columns/column.ts';
 import type { Encoder, FileAbout, Segment } from '../../columns/encoder.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import type { Field } from '../../core/schema.ts';
+import { type StoredSchema, storedSchema } from '../../parquet/schema-elements.ts';
+import { parquetFromIpc } from '../../parquet/wasm.ts';
 import { checkFields, checkOptions } from './checks.ts';
 import { codecOf, type PageCodec, pageCodec } from './compress.ts';
 import { assembleFile } from './footer.ts';
 import type { ParquetOptions } from './options.ts';
 import { PROFILES } from './profiles.ts';
 import { writerProperties } from './properties.ts';
-import { type StoredSchema, storedSchema } from './schema-elements.ts';
 import { cutSegment } from './segment.ts';
 import { storedBatch, storedFields } from './stored-columns.ts';
 import { CREATED_BY } from './version.ts';
-import { parquetFromIpc } from './wasm.ts';
 
 /** What follows from the fields of a batch. */
 interface Plan {

@@ -1,4 +1,4 @@
-import { ParquetryError } from '../../core/errors.ts';
+import { ParquetryError } from '../core/errors.ts';
 import { CHUNK, FILE, ROW_GROUP, structsAt } from './metadata.ts';
 import type { ThriftStruct } from './thrift.ts';
 import { readStruct } from './thrift-reader.ts';

@@ -1,5 +1,5 @@
 import { type FileMetaData, parquetMetadata, parquetRead, type SchemaElement } from 'hyparquet';
-import { ParquetryError } from '../../core/errors.ts';
+import { ParquetryError } from '../core/errors.ts';
 import { loadDecompressors } from './decompress.ts';
 import { exactValue, type JsonValue, type PhysicalValue } from './exact-value.ts';
 import type { ByteSource } from './footer-reader.ts';

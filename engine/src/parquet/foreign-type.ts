@@ -1,5 +1,5 @@
-import type { TimeUnit, Type } from '../../core/schema.ts';
-import { formatName, formatType } from '../../core/schema-text.ts';
+import type { TimeUnit, Type } from '../core/schema.ts';
+import { formatName, formatType } from '../core/schema-text.ts';
 import { numberAt, structAt } from './metadata.ts';
 import type { SchemaNode } from './schema-tree.ts';
 import { CONVERTED, LOGICAL, UNIT } from './stored-type.ts';

@@ -1,4 +1,4 @@
-import type { Field, Slot, Type } from '../../core/schema.ts';
+import type { Field, Slot, Type } from '../core/schema.ts';
 import { ELEMENT, fieldsOf, i32, list, PHYSICAL, REPETITION, text } from './metadata.ts';
 import { CONVERTED, LOGICAL, type StoredType, storedTypeOf, union } from './stored-type.ts';
 import type { ThriftStruct, ThriftValue } from './thrift.ts';

@@ -1,4 +1,4 @@
-import type { Type } from '../../core/schema.ts';
+import type { Type } from '../core/schema.ts';
 import type { Physical } from './metadata.ts';
 import { bool, fieldsOf, i32, struct } from './metadata.ts';
 import type { ThriftValue } from './thrift.ts';

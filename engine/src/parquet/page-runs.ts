@@ -1,4 +1,4 @@
-import { ParquetryError } from '../../core/errors.ts';
+import { ParquetryError } from '../core/errors.ts';
 import type { Physical } from './metadata.ts';
 import { numberAt } from './metadata.ts';
 import type { ThriftStruct } from './thrift.ts';

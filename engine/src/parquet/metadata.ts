@@ -1,4 +1,4 @@
-import { ParquetryError } from '../../core/errors.ts';
+import { ParquetryError } from '../core/errors.ts';
 import type { ThriftStruct, ThriftValue } from './thrift.ts';
 
 /** Field ids of Parquet's metadata structs, as parquet.thrift (format 2.12) numbers them. Only those we name. */

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { ParquetryError } from '../../core/errors.ts';
+import { ParquetryError } from '../core/errors.ts';
 import type { Decompressors } from './decompress.ts';
 import type { ByteSource } from './footer-reader.ts';
 import { numberAt, requiredNumber, structAt } from './metadata.ts';

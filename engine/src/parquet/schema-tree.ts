@@ -1,4 +1,4 @@
-import { ParquetryError } from '../../core/errors.ts';
+import { ParquetryError } from '../core/errors.ts';
 import { ELEMENT, numberAt, PHYSICAL, type Physical, REPETITION, structAt, textAt } from './metadata.ts';
 import type { Levels } from './page-runs.ts';
 import type { ThriftStruct } from './thrift.ts';

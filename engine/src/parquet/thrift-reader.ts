@@ -1,4 +1,4 @@
-import { ParquetryError } from '../../core/errors.ts';
+import { ParquetryError } from '../core/errors.ts';
 import type { ThriftStruct, ThriftValue, Wire } from './thrift.ts';
 import { WIRE, wireOf } from './thrift.ts';
 

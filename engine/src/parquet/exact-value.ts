@@ -1,7 +1,7 @@
-import { timestampText } from '../../columns/scalar-text.ts';
-import { formatDate, formatTime } from '../../core/calendar.ts';
-import { formatDecimal } from '../../core/decimal.ts';
-import type { Type } from '../../core/schema.ts';
+import { timestampText } from '../columns/scalar-text.ts';
+import { formatDate, formatTime } from '../core/calendar.ts';
+import { formatDecimal } from '../core/decimal.ts';
+import type { Type } from '../core/schema.ts';
 import { scalarTypeOf } from './foreign-type.ts';
 import type { SchemaNode } from './schema-tree.ts';
 
