@@ -20,7 +20,7 @@ const snapshot: RunSnapshot = {
     rowsDelivered: 2_490,
     closed: true,
   },
-  files: [],
+  written: { files: 0, rows: 0, bytes: 0 },
   backlog: { visible: 50, inFlight: 25, delayed: 0 },
   lanes: [{ state: 'busy' }, { state: 'idle' }],
   openFiles: 3,

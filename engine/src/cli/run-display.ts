@@ -66,7 +66,7 @@ class Rate {
 function runLines({ name, snapshot: look }: Watched, rate: Rate, paint: Paint): string[] {
   const snapshot = look();
   if (!snapshot) return [`${paint.bold(name)}  ${paint.dim('starting')}`, '', '', '', ''];
-  const { ledger, backlog, files, lanes } = snapshot;
+  const { ledger, backlog, lanes } = snapshot;
   const { records, messages } = ledger;
   const done = records.received - records.inFlight;
   const waiting = (backlog?.visible ?? 0) + (backlog?.delayed ?? 0);
@@ -78,7 +78,7 @@ function runLines({ name, snapshot: look }: Watched, rate: Rate, paint: Paint): 
     `${paint.bold(name)}  ${paint.dim(`${state} ${elapsed(snapshot.elapsedMs)}`)}`,
     `  ${bar(...shares, paint)} ${count(messages.received)} of ${plural(total, 'message')} received, ${count(messages.acked)} durable   ${perSecond} records/s`,
     `  ${count(done)} of ${plural(records.received, 'record')} settled: ${outcomeText(snapshot, paint)}`,
-    `  lanes ${lanes.map(({ state }) => laneMark(state, paint)).join('')}  ${fileText(snapshot, files.length)}`,
+    `  lanes ${lanes.map(({ state }) => laneMark(state, paint)).join('')}  ${fileText(snapshot)}`,
     '',
   ];
 }
@@ -93,9 +93,8 @@ function outcomeText({ ledger: { records } }: RunSnapshot, paint: Paint): string
   return parts.join(', ');
 }
 
-function fileText({ files, openFiles, heldBytes }: RunSnapshot, written: number): string {
-  const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  return `${plural(written, 'file')} written (${size(bytes)}), ${count(openFiles)} open (${size(heldBytes)})`;
+function fileText({ written, openFiles, heldBytes }: RunSnapshot): string {
+  return `${plural(written.files, 'file')} written (${size(written.bytes)}), ${count(openFiles)} open (${size(heldBytes)})`;
 }
 
 function laneMark(state: string, paint: Paint): string {
@@ -115,7 +114,7 @@ function plainLine(name: string, snapshot: RunSnapshot): string {
   const dead = sumReasons(records.deadLettered);
   const done = `${count(records.received)} records received, ${count(records.delivered)} delivered, ${count(dead)} dead-lettered`;
   const left = snapshot.backlog ? `, ${plural(snapshot.backlog.visible, 'message')} waiting` : '';
-  return `${name}: ${done}, ${count(messages.inFlight)} messages in flight${left}, ${plural(snapshot.files.length, 'file')} written`;
+  return `${name}: ${done}, ${count(messages.inFlight)} messages in flight${left}, ${plural(snapshot.written.files, 'file')} written`;
 }
 
 /** Cuts by visible characters, keeping escape sequences whole. */

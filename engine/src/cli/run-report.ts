@@ -1,6 +1,5 @@
 import { type LedgerSnapshot, type Reasons, sumReasons } from '../core/ledger.ts';
 import type { RunSummary } from '../runtime/engine.ts';
-import type { WrittenFile } from '../runtime/landing.ts';
 import type { Paint } from './paint.ts';
 import { count, elapsed, plural, size } from './quantities.ts';
 
@@ -9,13 +8,13 @@ const LISTED_FILES = 12;
 
 /** The end of a run for people: the ledger, the files, what to look at. */
 export function renderRun(name: string, summary: RunSummary, paint: Paint): string {
-  const { ledger, files, unknownKeys, error } = summary;
+  const { ledger, unknownKeys, error } = summary;
   const lines = [
     `${paint.bold(name)}  ${summary.reason} after ${elapsed(summary.elapsedMs)}  ${paint.dim(`run ${summary.runId}`)}`,
     '',
     ...ledgerLines(ledger, paint),
     '',
-    ...fileLines(files, paint),
+    ...fileLines(summary, paint),
   ];
   if (unknownKeys.size > 0) lines.push('', `keys in neither schema: ${keyText(unknownKeys)}`);
   if (error) lines.push('', paint.red(`failed: ${error.message}`), ...(error.hint ? [`  ${error.hint}`] : []));
@@ -54,18 +53,17 @@ function reasonRows(label: string, reasons: Reasons): [string, undefined, number
     .map(([reason, n]) => [`${label}: ${reason}`, undefined, n]);
 }
 
-function fileLines(files: readonly WrittenFile[], paint: Paint): string[] {
-  if (files.length === 0) return ['  no files written'];
-  const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+function fileLines({ written, files }: RunSummary, paint: Paint): string[] {
+  if (written.files === 0) return ['  no files written'];
   const sorted = files.toSorted((a, b) => (a.uri < b.uri ? -1 : 1));
   const listed = sorted.slice(0, LISTED_FILES).map((file) => {
     const facts = `${plural(file.rows, 'row').padStart(15)} ${size(file.sizeBytes).padStart(9)} ${plural(file.rowGroups, 'row group').padStart(13)}`;
     return `${facts}  ${file.uri}`;
   });
-  const more =
-    files.length > LISTED_FILES ? [paint.dim(`  … and ${plural(files.length - LISTED_FILES, 'more file')}`)] : [];
-  return [paint.dim(`  ${plural(files.length, 'file')}, ${size(bytes)}, ${plural(rows, 'row')}`), ...listed, ...more];
+  const unlisted = written.files - listed.length;
+  const more = unlisted > 0 ? [paint.dim(`  … and ${plural(unlisted, 'more file')}`)] : [];
+  const totals = `  ${plural(written.files, 'file')}, ${size(written.bytes)}, ${plural(written.rows, 'row')}`;
+  return [paint.dim(totals), ...listed, ...more];
 }
 
 function keyText(keys: ReadonlyMap<string, number>): string {
@@ -76,13 +74,14 @@ function keyText(keys: ReadonlyMap<string, number>): string {
 
 /** The summary as data, for `--json`. */
 export function runAsData(summary: RunSummary): Record<string, unknown> {
-  const { runId, reason, ledger, files, unknownKeys, elapsedMs, error } = summary;
+  const { runId, reason, ledger, written, files, unknownKeys, elapsedMs, error } = summary;
   return {
     runId,
     reason,
     elapsedMs,
     ledger,
     deadLettered: sumReasons(ledger.records.deadLettered),
+    written,
     files,
     unknownKeys: Object.fromEntries(unknownKeys),
     error: error && { code: error.code, message: error.message, hint: error.hint },

@@ -66,3 +66,17 @@ test.each(['constructor', '__proto__'])('adds up a reason named %s like any othe
   const { records, closed } = ledger.snapshot([]);
   expect({ closed, entries: Object.entries(records.dropped) }).toEqual({ closed: true, entries: [[reason, 2]] });
 });
+
+test('counts reasons beyond a thousand names together, and still closes', () => {
+  const ledger = new Ledger();
+  for (let i = 0; i < 1_500; i++) {
+    const records = { found: 1, rows: 0, dropped: { [`user ${i}`]: 1 }, deadLettered: {} };
+    ledger.received(1);
+    ledger.processed(records);
+    ledger.settled('acked', records);
+  }
+  const { records, closed } = ledger.snapshot([]);
+  expect(closed).toBe(true);
+  expect(Object.keys(records.dropped)).toHaveLength(1_001);
+  expect(records.dropped['*']).toBe(500);
+});

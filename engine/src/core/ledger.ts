@@ -124,8 +124,14 @@ export function noReasons(): Reasons {
   return Object.create(null);
 }
 
+/** Reasons beyond this many names are counted together: one with an id in it must not eat the memory of a service. */
+const MAX_REASONS = 1_000;
+const OTHER_REASONS = '*';
+
 export function addReason(into: Reasons, reason: string, count: number): void {
-  into[reason] = (into[reason] ?? 0) + count;
+  const isNew = into[reason] === undefined;
+  const name = isNew && Object.keys(into).length >= MAX_REASONS ? OTHER_REASONS : reason;
+  into[name] = (into[name] ?? 0) + count;
 }
 
 /** Adds one set of reasons into another; answers the sum of what was added. */

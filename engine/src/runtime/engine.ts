@@ -7,6 +7,7 @@ import { Landing, type LandingParts, type LanePort, type WrittenFile } from './l
 import type { LaneMessage } from './messages.ts';
 import { type Pulse, StuckWatch } from './pulse.ts';
 import { fromWire } from './wire-error.ts';
+import { type Written, WrittenFiles } from './written-files.ts';
 
 /** A running lane, wherever it runs. */
 export interface LaneHandle extends LanePort {
@@ -42,6 +43,8 @@ export interface RunSummary {
   /** Why it failed; also set when the grace ran out. */
   readonly error?: ParquetryError;
   readonly ledger: LedgerSnapshot;
+  readonly written: Written;
+  /** The latest 1,000 files. */
   readonly files: readonly WrittenFile[];
   readonly unknownKeys: ReadonlyMap<string, number>;
   readonly elapsedMs: number;
@@ -50,7 +53,7 @@ export interface RunSummary {
 /** The state of a run, for displays. */
 export interface RunSnapshot {
   readonly ledger: LedgerSnapshot;
-  readonly files: readonly WrittenFile[];
+  readonly written: Written;
   readonly backlog?: Backlog;
   readonly lanes: readonly { readonly state: LaneState }[];
   readonly openFiles: number;
@@ -82,7 +85,7 @@ export class Engine {
   readonly #clock: Clock;
   readonly #landing: Landing;
   readonly #lanes: LaneSlot[] = [];
-  readonly #files: WrittenFile[] = [];
+  readonly #files = new WrittenFiles();
   readonly #over = Promise.withResolvers<void>();
   readonly #startMs: number;
   #reason: EndReason | undefined;
@@ -96,7 +99,7 @@ export class Engine {
     this.#landing = new Landing(plan.landing, {
       fatal: (error) => this.#end('failed', error),
       storm: (error) => void this.#storm(error),
-      wrote: (file) => this.#files.push(file),
+      wrote: (file) => this.#files.add(file),
     });
   }
 
@@ -126,7 +129,7 @@ export class Engine {
   snapshot(): RunSnapshot {
     return {
       ledger: this.#landing.ledger(),
-      files: this.#files,
+      written: this.#files.totals,
       backlog: this.#backlog,
       lanes: this.#lanes.map(({ state }) => ({ state })),
       openFiles: this.#landing.openFiles,
@@ -329,7 +332,8 @@ export class Engine {
       reason: this.#reason ?? 'stopped',
       error: this.#error,
       ledger: this.#landing.ledger(),
-      files: this.#files,
+      written: this.#files.totals,
+      files: this.#files.latest(),
       unknownKeys: this.#landing.unknownKeys,
       elapsedMs: this.#clock.now() - this.#startMs,
     };

@@ -1,14 +1,14 @@
-import { type ColumnBuilder, createBuilder } from '../columns/builder.ts';
 import type { ColumnBatch, Selection } from '../columns/column.ts';
-import type { Encoder, Segment } from '../columns/encoder.ts';
+import type { Encoder, RowGroupWriter, Segment } from '../columns/encoder.ts';
 import type { Partitioner } from '../columns/partition.ts';
+import { GatheredRowGroup, type SizeRatio } from './gathered-row-group.ts';
 
 /** When a lane seals a row group by itself. */
 export interface RowGroupLimits {
   /** Size after encoding, as far as it can be foreseen. */
   readonly encodedBytes: number;
   readonly rows: number;
-  /** Column bytes that all open row groups of the lane may hold together; beyond it the largest are sealed. */
+  /** Bytes that all open row groups of the lane may hold together; beyond it the largest are sealed. */
   readonly laneBytes: number;
 }
 
@@ -23,27 +23,21 @@ export interface SealedRowGroup {
 
 interface OpenRowGroup {
   readonly partition: string;
-  readonly columns: ColumnBuilder[];
+  readonly writer: RowGroupWriter;
   readonly firstRowAtMs: number;
-  rows: number;
   deliveries: number[];
 }
 
 /** Before anything was encoded: NDJSON-like columns shrink to about this share. */
 const FIRST_GUESS = 0.4;
-/** Weight of the newest measurement in the learned ratio. */
-const LEARNING = 0.5;
 
-/**
- * The lane's side of one sink: rows gathered into one open row group a partition, encoded when sealed.
- * The ratio of encoded to column bytes is learned from each seal, a partition at a time where it has been seen.
- */
+/** The lane's side of one sink: one open row group a partition, and when they are sealed. */
 export class RowGroups {
   readonly #encoder: Encoder;
   readonly #partitioner: Partitioner;
   readonly #limits: RowGroupLimits;
   readonly #open = new Map<string, OpenRowGroup>();
-  #ratio = FIRST_GUESS;
+  readonly #ratio: SizeRatio = { value: FIRST_GUESS };
 
   constructor(encoder: Encoder, partitioner: Partitioner, limits: RowGroupLimits) {
     this.#encoder = encoder;
@@ -62,8 +56,8 @@ export class RowGroups {
       const owners = selection ? Uint32Array.from(selection, (row) => deliveryOf[row]!) : deliveryOf;
       for (let start = 0; start < owners.length; ) {
         const group = this.#open.get(path) ?? this.#create(path, nowMs, listen);
-        const end = endOfRoom(owners, start, this.#limits.rows - group.rows);
-        append(group, fileBatch, { selection, start, end });
+        const end = endOfRoom(owners, start, this.#limits.rows - group.writer.rows);
+        group.writer.append(fileBatch, rowsBetween(fileBatch, selection, start, end));
         noteDeliveries(group, owners.subarray(start, end), listen);
         start = end;
         if (start < owners.length) listen.sealed(this.seal(path)!);
@@ -76,11 +70,11 @@ export class RowGroups {
     const full: string[] = [];
     const rest: { partition: string; bytes: number }[] = [];
     let held = 0;
-    for (const group of this.#open.values()) {
-      const bytes = byteSize(group);
-      const isFull = group.rows >= this.#limits.rows || bytes * this.#ratio >= this.#limits.encodedBytes;
-      if (isFull) full.push(group.partition);
-      else rest.push({ partition: group.partition, bytes });
+    for (const { partition, writer } of this.#open.values()) {
+      const isFull = writer.rows >= this.#limits.rows || writer.encodedBytes >= this.#limits.encodedBytes;
+      const bytes = writer.heldBytes;
+      if (isFull) full.push(partition);
+      else rest.push({ partition, bytes });
       held += isFull ? 0 : bytes;
     }
     if (held <= this.#limits.laneBytes) return full;
@@ -101,19 +95,14 @@ export class RowGroups {
     const group = this.#open.get(partition);
     if (!group) return undefined;
     this.#open.delete(partition);
-    const bytes = byteSize(group);
-    const segment = this.#encoder.encode({
-      fields: this.#partitioner.fileFields,
-      length: group.rows,
-      columns: group.columns.map((column) => column.finish()),
-    });
-    if (bytes > 0) this.#ratio += LEARNING * (segment.bytes.byteLength / bytes - this.#ratio);
+    const segment = group.writer.seal();
     return { partition, segment, deliveries: Uint32Array.from(group.deliveries), firstRowAtMs: group.firstRowAtMs };
   }
 
   #create(partition: string, nowMs: number, listen: PlacementListener): OpenRowGroup {
-    const columns = this.#partitioner.fileFields.map((field) => createBuilder(field.type));
-    const group = { partition, columns, firstRowAtMs: nowMs, rows: 0, deliveries: [] };
+    const { fileFields } = this.#partitioner;
+    const writer = this.#encoder.open?.(fileFields) ?? new GatheredRowGroup(this.#encoder, fileFields, this.#ratio);
+    const group = { partition, writer, firstRowAtMs: nowMs, deliveries: [] };
     this.#open.set(partition, group);
     listen.opened(partition, nowMs);
     return group;
@@ -133,22 +122,11 @@ function endOfRoom(owners: Uint32Array, start: number, room: number): number {
   return end;
 }
 
-interface Run {
-  readonly selection: Selection;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Adds the rows of a selection, or of the whole batch, from `start` up to `end`. */
-function append(group: OpenRowGroup, batch: ColumnBatch, { selection, start, end }: Run): void {
-  const whole = end - start === (selection?.length ?? batch.length);
-  group.columns.forEach((builder, index) => {
-    const column = batch.columns[index]!;
-    if (selection) builder.appendSelection(column, selection.subarray(start, end));
-    else if (whole) builder.appendSelection(column, undefined);
-    else builder.appendRange(column, start, end);
-  });
-  group.rows += end - start;
+/** The rows of a selection, or of the whole batch, from its `start`-th up to its `end`-th. */
+function rowsBetween(batch: ColumnBatch, selection: Selection, start: number, end: number): Selection {
+  if (selection) return selection.subarray(start, end);
+  if (end - start === batch.length) return undefined;
+  return Int32Array.from({ length: end - start }, (_, i) => start + i);
 }
 
 function noteDeliveries(group: OpenRowGroup, owners: Uint32Array, to: PlacementListener): void {
@@ -159,10 +137,4 @@ function noteDeliveries(group: OpenRowGroup, owners: Uint32Array, to: PlacementL
     group.deliveries.push(delivery);
     to.placed(delivery);
   }
-}
-
-function byteSize(group: OpenRowGroup): number {
-  let bytes = 0;
-  for (const column of group.columns) bytes += column.byteSize;
-  return bytes;
 }

@@ -10,7 +10,7 @@ function deliveries(count: number, records: number, bytes = 20): string[] {
   return Array.from({ length: count }, (_, i) => body(i * records));
 }
 
-const wroteOne = ({ files }: RunSnapshot) => files.length > 0;
+const wroteOne = ({ written }: RunSnapshot) => written.files > 0;
 
 /** Why files were closed, and how many for each reason. */
 async function closes(given: Parameters<typeof run>[0]): Promise<Record<string, number>> {

@@ -1,0 +1,33 @@
+import type { WrittenFile } from './landing.ts';
+
+/** A run may write files for months: only this many are remembered one by one. */
+const REMEMBERED = 1_000;
+
+/** What a run has written in all. */
+export interface Written {
+  readonly files: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** The files of a run: totals, and the latest of them. */
+export class WrittenFiles {
+  #latest: WrittenFile[] = [];
+  #totals: Written = { files: 0, rows: 0, bytes: 0 };
+
+  add(file: WrittenFile): void {
+    const { files, rows, bytes } = this.#totals;
+    this.#totals = { files: files + 1, rows: rows + file.rows, bytes: bytes + file.sizeBytes };
+    this.#latest.push(file);
+    if (this.#latest.length >= 2 * REMEMBERED) this.#latest = this.#latest.slice(-REMEMBERED);
+  }
+
+  get totals(): Written {
+    return this.#totals;
+  }
+
+  /** The latest 1,000, in the order in which they became durable. */
+  latest(): readonly WrittenFile[] {
+    return this.#latest.slice(-REMEMBERED);
+  }
+}
