@@ -43,6 +43,8 @@ export interface Source {
   readonly replay: Replay;
   /** How long a receipt is valid without `extend`; undefined: for ever. */
   readonly leaseMs?: number;
+  /** How long a delivery can be held in all, however often it is extended; undefined: for ever. */
+  readonly leaseCeilingMs?: number;
   /** Receive calls a lane should keep open at once. Default 1. */
   readonly pollers?: number;
   /** Most lanes that may have a reader: 1 where each reader would hand out the same deliveries. Default: any number. */

@@ -164,6 +164,28 @@ declare module 'parquetry/internal/columns/column' {\n\
     readonly offsets?: Int32Array;\n\
     readonly data?: Uint8Array;\n\
     readonly children?: readonly Column[];\n\
+    /**\n\
+     * Only for strings, and only an accelerator (`offsets` and `data` are there all the same): slot i holds entry `codes[i]` of\n\
+     * `dictionary`; whatever stands for a null slot means nothing. Who hashes or decodes strings does it once an entry.\n\
+     */\n\
+    readonly codes?: Int32Array;\n\
+    readonly dictionary?: Dictionary;\n\
+    /** Set where the slots are those of another column and were not copied yet: see `PickedColumn`. */\n\
+    readonly picked?: Picked;\n\
+  }\n\
+  /**\n\
+   * The distinct values of a string column so far. The same object over the batches of one scanner or runner as long as it only\n\
+   * grows; codes never change their meaning.\n\
+   */\n\
+  export interface Dictionary {\n\
+    readonly size: number;\n\
+    /** The value of a code, decoded once. */\n\
+    text(code: number): string;\n\
+  }\n\
+  /** Slots `rows[0]`, `rows[1]`, … of `column`. */\n\
+  export interface Picked {\n\
+    readonly column: Column;\n\
+    readonly rows: Int32Array;\n\
   }\n\
   /** Rows as columns. What formats, transforms, batcher and encoders exchange; never row objects. */\n\
   export interface ColumnBatch {\n\
@@ -178,7 +200,7 @@ declare module 'parquetry/internal/columns/column' {\n\
 \n\
 declare module 'parquetry/internal/columns/encoder' {\n\
   import type { Field } from 'parquetry/internal/core/schema';\n\
-  import type { ColumnBatch } from 'parquetry/internal/columns/column';\n\
+  import type { ColumnBatch, Selection } from 'parquetry/internal/columns/column';\n\
   /**\n\
    * Encoded rows, sealed in a lane and complete in themselves (a Parquet row group; lines of NDJSON). Plain data: `bytes` is\n\
    * transferred to the landing, which puts the segments of all lanes into one file.\n\
@@ -206,10 +228,27 @@ declare module 'parquetry/internal/columns/encoder' {\n\
     /** Encodes one batch. Synchronous CPU work, in a lane. Throws E_RECORD only if a row cannot be encoded at all. */\n\
     encode(batch: ColumnBatch): Segment;\n\
     /**\n\
+     * An empty row group that encodes rows as they come. Without it the columns of a row group are gathered first and encoded\n\
+     * when it is sealed. Both ways give equal bytes for equal rows.\n\
+     */\n\
+    open?(fields: readonly Field[]): RowGroupWriter;\n\
+    /**\n\
      * One file out of segments that were encoded with the same settings for `fields`; the landing calls it. Cheap: no\n\
      * re-encoding, no copy of the segments. Throws E_INTEGRITY if the result would not parse.\n\
      */\n\
     assemble(segments: readonly Segment[], about: FileAbout): Uint8Array[];\n\
+  }\n\
+  /** A row group that is being written, by one lane. */\n\
+  export interface RowGroupWriter {\n\
+    readonly rows: number;\n\
+    /** What the row group will take in the file, as far as it can be foreseen. */\n\
+    readonly encodedBytes: number;\n\
+    /** Memory it holds. */\n\
+    readonly heldBytes: number;\n\
+    /** Adds rows of a batch, in order; nothing of the batch is needed afterwards. */\n\
+    append(batch: ColumnBatch, selection: Selection): void;\n\
+    /** The encoded row group; the writer must not be used again. */\n\
+    seal(): Segment;\n\
   }\n\
   /** What a file says of itself besides its rows. Nothing that differs between two runs over the same input. */\n\
   export interface FileAbout {\n\
@@ -549,6 +588,8 @@ declare module 'parquetry/internal/core/source' {\n\
     readonly replay: Replay;\n\
     /** How long a receipt is valid without `extend`; undefined: for ever. */\n\
     readonly leaseMs?: number;\n\
+    /** How long a delivery can be held in all, however often it is extended; undefined: for ever. */\n\
+    readonly leaseCeilingMs?: number;\n\
     /** Receive calls a lane should keep open at once. Default 1. */\n\
     readonly pollers?: number;\n\
     /** Most lanes that may have a reader: 1 where each reader would hand out the same deliveries. Default: any number. */\n\

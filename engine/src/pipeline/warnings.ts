@@ -10,7 +10,6 @@ const SQS_LONGEST_LEASE_MS = 12 * 3_600_000;
 export function findWarnings(plan: PipelinePlan, root: Located): Problem[] {
   return [
     ...agesNearLease(plan, root),
-    ...agesBeyondVisibility(plan, root),
     ...errorsAmongData(plan, root),
     ...sinksOverlap(plan, root),
     ...batchBeyondMemory(plan, root),
@@ -26,19 +25,6 @@ function agesNearLease(plan: PipelinePlan, root: Located): Problem[] {
       originAt(root, ['batch', 'maxAge']),
       `batch.maxAge of ${age} comes near the 12 h for which SQS lends a message`,
       'A slow upload may lose the lease, and the messages come again. Stay below 6h.',
-    ),
-  ];
-}
-
-function agesBeyondVisibility({ source, batch }: PipelinePlan, root: Located): Problem[] {
-  const visibilityMs = 'type' in source ? source.config.visibilityTimeout : undefined;
-  if (typeof visibilityMs !== 'number' || visibilityMs > batch.maxAgeMs) return [];
-  const given = nodeAt(root, ['source', 'sqs', 'visibilityTimeout']) !== undefined;
-  return [
-    warningAt(
-      originAt(root, given ? ['source', 'sqs', 'visibilityTimeout'] : ['batch', 'maxAge']),
-      `messages are hidden for ${formatDuration(visibilityMs)}, but files stay open for ${formatDuration(batch.maxAgeMs)}`,
-      'They would be received again before they are written: raise source.sqs.visibilityTimeout above batch.maxAge.',
     ),
   ];
 }

@@ -26,6 +26,7 @@ export const testClock: Clock = { now: () => Date.now(), sleep: systemClock.slee
 export class FakeSettler implements SourceSettler {
   readonly acked: string[] = [];
   readonly nacked: string[] = [];
+  readonly extended: string[] = [];
   readonly stale = new Set<string>();
   /** What every ack answers, when it fails. */
   failure: Error | undefined;
@@ -50,6 +51,13 @@ export class FakeSettler implements SourceSettler {
     await this.#pass();
     this.nacked.push(...receipts);
     return receipts.map(() => 'done');
+  }
+
+  async extend(receipts: readonly string[], durationMs: number): Promise<SettleOutcome[]> {
+    await this.#pass();
+    if (this.failure) return receipts.map(() => ({ error: this.failure! }));
+    for (const receipt of receipts) this.extended.push(`${receipt} by ${durationMs}`);
+    return receipts.map((receipt) => (this.stale.has(receipt) ? 'lost' : 'done'));
   }
 
   async backlog(): Promise<Backlog> {

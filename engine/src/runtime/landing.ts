@@ -9,6 +9,7 @@ import type { Replay, SettleOutcome, SourceSettler } from '../core/source.ts';
 import type { Logger, Metrics } from '../core/telemetry.ts';
 import { DeadLetterDesk, type DeadLetterWriter } from './dead-letter-desk.ts';
 import { fileName } from './file-name.ts';
+import { LeaseKeeper, type LeaseTerms } from './lease-keeper.ts';
 import type { LandingMessage, LaneMessage, SealTarget } from './messages.ts';
 import { OpenDeliveries, type OpenDelivery } from './open-deliveries.ts';
 import { type OpenFile, OpenFiles } from './open-files.ts';
@@ -39,6 +40,8 @@ export interface LandingParts {
   readonly memoryBytes: number;
   /** Leases that may be open before everything held is flushed: the service stalls silently at its cap. */
   readonly maxInFlight?: number;
+  /** Absent where deliveries are not leased. */
+  readonly lease?: LeaseTerms;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -89,6 +92,7 @@ export class Landing {
   readonly #deliveries = new OpenDeliveries();
   readonly #ledger = new Ledger();
   readonly #settling: Settling;
+  readonly #leases: LeaseKeeper | undefined;
   readonly #uploads = new Uploads(PARALLEL_UPLOADS);
   readonly #desk: DeadLetterDesk;
   readonly #storm: StormWatch;
@@ -106,6 +110,7 @@ export class Landing {
     this.#parts = parts;
     this.#listener = listener;
     this.#settling = new Settling(parts.settler, { settled: (...fate) => this.#settled(...fate) });
+    this.#leases = this.#createLeaseKeeper();
     this.#storm = new StormWatch(parts.storm);
     this.#desk = new DeadLetterDesk(parts.deadLetters, {
       clock: parts.clock,
@@ -201,7 +206,8 @@ export class Landing {
     for (const file of [...this.#files.values()]) this.#close(file.key, reason);
     this.#desk.flush();
     await this.#settleUnderWay();
-    this.#settling.nack([...this.#deliveries.values()], 0);
+    await this.#leases?.drain();
+    this.#giveBack([...this.#deliveries.values()], 0);
     await this.#settling.drain();
   }
 
@@ -272,19 +278,38 @@ export class Landing {
         );
       }
     });
-    if (
-      this.#parts.maxInFlight !== undefined &&
-      this.#deliveries.count >= this.#parts.maxInFlight &&
-      this.#uploads.count === 0
-    ) {
-      const all = Array.from(this.#files.values()).filter((file) => !file.sealing);
-      void this.#sealAndClose(
-        all.map((file) => file.key),
-        'in-flight',
-      );
-    }
+    const { maxInFlight = Number.POSITIVE_INFINITY } = this.#parts;
+    if (this.#leases?.tick(this.#deliveries.values())) this.#closeAll('lease');
+    if (this.#deliveries.count >= maxInFlight) this.#closeAll('in-flight');
     this.#desk.tick();
     this.#pressure();
+  }
+
+  /** Unless writes are under way: they may be all it takes. */
+  #closeAll(reason: string): void {
+    if (this.#uploads.count > 0) return;
+    const open = Array.from(this.#files.values()).filter((file) => !file.sealing);
+    void this.#sealAndClose(
+      open.map((file) => file.key),
+      reason,
+    );
+  }
+
+  #createLeaseKeeper(): LeaseKeeper | undefined {
+    const { settler, lease, clock, logger, metrics } = this.#parts;
+    const extend = settler.extend?.bind(settler);
+    if (!extend || !lease) return undefined;
+    return new LeaseKeeper(lease, extend, clock, {
+      lost: ({ id, receiveCount }) => {
+        const message = 'somebody else may have received it: it is not deleted, and may be written twice';
+        logger.warn('lease.lost', { delivery: id, receiveCount, how: 'extend', message });
+        metrics.count('parquetry_leases_lost_total', 1);
+      },
+      failed: (deliveries, { message }) => {
+        logger.warn('lease.renewal.failed', { deliveries, message });
+        metrics.count('parquetry_lease_renewals_failed_total', deliveries);
+      },
+    });
   }
 
   /** Has the lanes seal what belongs into these files, then closes them. */
@@ -386,12 +411,30 @@ export class Landing {
 
   #settle(delivery: OpenDelivery | undefined): void {
     if (!delivery) return;
+    if (delivery.lost) {
+      this.#forgetLost(delivery);
+      return;
+    }
     if (!delivery.failed) {
       this.#settling.ack(delivery);
       return;
     }
     const delayMs = Math.min(MAX_RETURN_DELAY_MS, RETURN_DELAY_MS * 2 ** Math.min(this.#failuresInARow, 10));
     this.#settling.nack([delivery], delayMs);
+  }
+
+  #giveBack(deliveries: readonly OpenDelivery[], delayMs: number): void {
+    for (const delivery of deliveries) if (delivery.lost) this.#forgetLost(delivery);
+    this.#settling.nack(
+      deliveries.filter(({ lost }) => !lost),
+      delayMs,
+    );
+  }
+
+  /** Its receipt is stale: to settle with it could take the delivery from whoever holds it now. */
+  #forgetLost(delivery: OpenDelivery): void {
+    this.#deliveries.settled(delivery);
+    this.#ledger.settled('lost', delivery.outcome);
   }
 
   #settled(delivery: OpenDelivery, how: 'ack' | 'nack', outcome: SettleOutcome): void {

@@ -10,6 +10,12 @@ export interface OpenDelivery extends ReceivedDelivery {
   pending: number;
   /** A placement could not be made durable: the delivery goes back to the source once the others are through. */
   failed: boolean;
+  /** Set by renewals; before the first one the lease runs from the receive. */
+  leasedUntilMs?: number;
+  /** It is being acked or given back: from here on its receipt may become invalid by our own doing. */
+  settling?: boolean;
+  /** The lease was found to have run out: the receipt must not be used any more. */
+  lost?: boolean;
 }
 
 /**

@@ -92,6 +92,7 @@ async function planRun(pipeline: CheckedPipeline, options: RunOptions): Promise<
       storm: pipeline.errors.storm,
       memoryBytes: memory * (1 - LANES_SHARE),
       maxInFlight: source.maxInFlight,
+      lease: source.leaseMs === undefined ? undefined : { leaseMs: source.leaseMs, ceilingMs: source.leaseCeilingMs },
       clock: systemClock,
       logger,
       metrics,

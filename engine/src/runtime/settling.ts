@@ -52,7 +52,10 @@ export class Settling {
     if (deliveries.length === 0) return;
     const key = `${how} ${delayMs}`;
     const gathered = this.#waiting.get(key) ?? { how, delayMs, deliveries: [] };
-    for (const delivery of deliveries) gathered.deliveries.push(delivery);
+    for (const delivery of deliveries) {
+      delivery.settling = true;
+      gathered.deliveries.push(delivery);
+    }
     this.#waiting.set(key, gathered);
     this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
   }

@@ -16,7 +16,8 @@ export const sqsConfig = z.strictObject({
     .optional()
     .describe(
       'How long a received message stays hidden from other consumers; overrides the setting of the queue. Default: batch.maxAge ' +
-        'plus 7 minutes, which covers an upload with its retries. Shorter, and messages come back while their file is still open.',
+        'plus 7 minutes, which covers an upload with its retries. Held for longer, a message is renewed, ten a call; so a short time costs ' +
+        'requests, and brings messages back sooner after a crash.',
     ),
 });
 

@@ -36,6 +36,7 @@ function createSqsSource(given: SqsConfig, context: ComponentContext): Source {
   return {
     replay: 'unordered',
     leaseMs: config.visibilityTimeout,
+    leaseCeilingMs: MAX_VISIBILITY_MS,
     maxInFlight: MAX_IN_FLIGHT,
     locksGroups: fifo,
     pollers: config.pollers,

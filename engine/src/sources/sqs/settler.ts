@@ -2,7 +2,7 @@ import { eachLimited } from '../../aws/each-limited.ts';
 import { classifyAwsError } from '../../aws/errors.ts';
 import type { Clock } from '../../core/clock.ts';
 import { asParquetryError } from '../../core/errors.ts';
-import { backoffMs, type RetryPolicy } from '../../core/retry.ts';
+import { backoffMs, defaultRetry, type RetryPolicy } from '../../core/retry.ts';
 import type { SettleOutcome, SourceSettler } from '../../core/source.ts';
 import type { FailedEntry, SettleEntry, SettlePort } from './queue.ts';
 
@@ -12,6 +12,9 @@ const MAX_BATCH = 10;
 const CONCURRENT_BATCHES = 8;
 /** The longest visibility, from the SQS API reference. */
 const MAX_VISIBILITY_SECONDS = 43_200;
+
+/** Whoever extends asks again soon, with the leases that are due by then. */
+const EXTEND_RETRY: RetryPolicy = { ...defaultRetry, attempts: 3, deadlineMs: 2_000 };
 
 /**
  * The receipt says nothing any more: the message was received again, deleted, or its visibility has run out. FIFO queues and
@@ -35,15 +38,16 @@ export interface SettlerPorts {
 export function createSqsSettler(ports: SettlerPorts): SourceSettler {
   const { queue } = ports;
   const closing = new AbortController();
-  const settle = (receipts: readonly string[], call: BatchCall) => settleAll(ports, receipts, call, closing.signal);
-  const changeVisibility = (receipts: readonly string[], durationMs: number) => {
+  const settle = (receipts: readonly string[], call: BatchCall, retry = ports.retry) =>
+    settleAll({ ...ports, retry }, receipts, call, closing.signal);
+  const changeVisibility = (receipts: readonly string[], durationMs: number, retry?: RetryPolicy) => {
     const seconds = Math.min(Math.max(Math.ceil(durationMs / 1_000), 0), MAX_VISIBILITY_SECONDS);
-    return settle(receipts, (entries) => queue.changeVisibilityBatch(entries, seconds));
+    return settle(receipts, (entries) => queue.changeVisibilityBatch(entries, seconds), retry);
   };
   return {
     ack: (receipts) => settle(receipts, (entries) => queue.deleteBatch(entries)),
-    nack: changeVisibility,
-    extend: changeVisibility,
+    nack: (receipts, delayMs) => changeVisibility(receipts, delayMs),
+    extend: (receipts, durationMs) => changeVisibility(receipts, durationMs, EXTEND_RETRY),
     backlog: () => queue.backlog(),
     async close() {
       closing.abort(); // whoever waits to try again gives up with the last error
