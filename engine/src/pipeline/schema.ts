@@ -175,6 +175,17 @@ export function pipelineSchema(components: ComponentSet) {
       })
       .prefault({})
       .describe('How a run ends.'),
+    telemetry: z
+      .strictObject({
+        listen: z
+          .string()
+          .optional()
+          .describe(
+            'Address of `/metrics` (Prometheus), `/livez` and `/readyz`, e.g. 127.0.0.1:9464. Nothing listens without it.',
+          ),
+      })
+      .prefault({})
+      .describe('What a run tells of itself.'),
   });
 }
 

@@ -71,7 +71,7 @@ class FakeLane implements LaneHandle {
     const deliveries = Uint32Array.from(this.#held);
     const segment = { bytes: new Uint8Array(10), rows: this.#held.length, meta: new Uint8Array() };
     this.#held = [];
-    this.say({ type: 'sealed', sink: 0, partition: '', segment, deliveries, firstRowAtMs: Date.now() });
+    this.say({ type: 'sealed', sink: 0, partition: '', segment, deliveries, firstRowAtMs: Date.now(), sealMs: 0 });
   }
 }
 

@@ -15,7 +15,18 @@ export interface LaneHandle extends LanePort {
   /** Resolves when the lane's thread is gone; with an error if it did not end by itself. */
   readonly exited: Promise<ParquetryError | undefined>;
   readonly pulse: Pulse;
+  /** What the lane's thread uses; absent where it has none of its own. */
+  usage?(): Promise<Omit<LaneUsage, 'lane'>>;
   terminate(): Promise<void>;
+}
+
+/** What a lane uses of the machine. What cannot be measured is absent. */
+export interface LaneUsage {
+  readonly lane: number;
+  /** Share of time since the last question that its thread was busy. */
+  readonly busy?: number;
+  readonly heapUsedBytes?: number;
+  readonly externalBytes?: number;
 }
 
 export interface RunPlan {
@@ -139,6 +150,20 @@ export class Engine {
     };
   }
 
+  /** Receives and delivers; false from the first moment of an ending. */
+  get isReady(): boolean {
+    return this.#reason === undefined && this.#lanes.some(({ state }) => state === 'busy' || state === 'idle');
+  }
+
+  async laneUsage(): Promise<LaneUsage[]> {
+    const running = this.#lanes.map(({ handle, state }, lane) => ({ lane, handle, state }));
+    return Promise.all(
+      running
+        .filter(({ state }) => state !== 'stopped')
+        .map(async ({ lane, handle }) => ({ lane, ...(await handle.usage?.()) })),
+    );
+  }
+
   async #check(): Promise<void> {
     const { source, landing } = this.#plan;
     const checks = [source, landing.deadLetters, ...landing.sinks.map(({ sink }) => sink)];
@@ -199,8 +224,8 @@ export class Engine {
       case 'log':
         logger[message.level](message.event, { lane, ...message.fields });
         break;
-      case 'count':
-        metrics.count(message.name, message.add, message.labels);
+      case 'metric':
+        metrics[message.kind](message.name, message.value, message.labels);
         break;
       case 'stopped':
         this.#laneStopped(lane, slot);

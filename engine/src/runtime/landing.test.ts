@@ -46,6 +46,7 @@ function seal({ landing }: Setup, lane: number, partition: string, bytes: number
     segment: segment(bytes),
     deliveries,
     firstRowAtMs: Date.now(),
+    sealMs: 1,
   });
 }
 const letter: DeadLetter = {

@@ -262,6 +262,7 @@ export class Landing {
   #sealed(lane: number, message: LaneMessage & { type: 'sealed' }): void {
     const file = this.#files.sealed(lane, message, message.segment, message.deliveries, message.firstRowAtMs);
     const { limits } = this.#parts.sinks[message.sink]!;
+    this.#parts.metrics.observe('parquetry_seal_seconds', message.sealMs / 1_000);
     const reason = fullReason(file, limits);
     if (reason && !file.sealing) this.#close(file.key, reason);
     this.#pressure();
@@ -358,7 +359,7 @@ export class Landing {
 
   async #write(file: OpenFile, closedBy: string): Promise<void> {
     const { name: sinkName, sink, encoder, about } = this.#parts.sinks[file.sink]!;
-    const { pipeline, runId, replay, clock, logger } = this.#parts;
+    const { pipeline, runId, replay, clock, logger, metrics } = this.#parts;
     const { partition, rows } = file;
     const first = file.deliveries[0]!;
     const firstDelivery = this.#deliveries.get(first.lane, first.seqs[0]!)?.id ?? '';
@@ -381,7 +382,11 @@ export class Landing {
         messages,
         closedBy,
       };
-      logger.info('file.written', { ...written, ms: clock.now() - nowMs });
+      const uploadMs = clock.now() - nowMs;
+      logger.info('file.written', { ...written, ms: uploadMs });
+      metrics.observe('parquetry_upload_seconds', uploadMs / 1_000, { sink: sinkName });
+      metrics.observe('parquetry_batch_age_seconds', (nowMs - file.firstRowAtMs) / 1_000);
+      metrics.observe('parquetry_file_bytes', sizeBytes, { sink: sinkName });
       this.#ledger.wrote(rows);
       this.#failuresInARow = 0;
       this.#listener.wrote(written);

@@ -38,7 +38,21 @@ export function threadLane(job: LaneJob): LaneHandle {
     postMessage: (message: LandingMessage) => worker.postMessage(message),
     onMessage: (listener) => void worker.on('message', listener),
     exited: new Promise((resolve) => worker.once('exit', () => resolve(failure))),
+    usage: laneUsage(worker),
     terminate: async () => void (await worker.terminate()),
+  };
+}
+
+/** Measures a thread from one call to the next. */
+function laneUsage(worker: Worker): NonNullable<LaneHandle['usage']> {
+  let last = worker.performance.eventLoopUtilization();
+  return async () => {
+    const now = worker.performance.eventLoopUtilization();
+    const { utilization } = worker.performance.eventLoopUtilization(now, last);
+    last = now;
+    // Node before 22.16 cannot look into a worker's heap; a worker that ends meanwhile has none.
+    const heap = await worker.getHeapStatistics?.().catch(() => undefined);
+    return { busy: utilization, heapUsedBytes: heap?.used_heap_size, externalBytes: heap?.external_memory };
   };
 }
 

@@ -18,13 +18,21 @@ export type LaneMessage =
   | { type: 'received'; deliveries: ReceivedDelivery[] }
   | { type: 'processed'; deliveries: ProcessedDelivery[]; deadLetters: DeadLetter[]; unknownKeys: [string, number][] }
   | { type: 'opened'; sink: number; partition: string; firstRowAtMs: number }
-  | { type: 'sealed'; sink: number; partition: string; segment: Segment; deliveries: Uint32Array; firstRowAtMs: number }
+  | {
+      type: 'sealed';
+      sink: number;
+      partition: string;
+      segment: Segment;
+      deliveries: Uint32Array;
+      firstRowAtMs: number;
+      sealMs: number;
+    }
   | { type: 'flushed'; request: number }
   | { type: 'idle'; idle: boolean }
   | { type: 'exhausted' }
   | { type: 'receive-failed'; error: WireError; failures: number; delayMs: number }
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; event: string; fields?: LogFields }
-  | { type: 'count'; name: string; add: number; labels?: Record<string, string> }
+  | { type: 'metric'; kind: 'count' | 'gauge' | 'observe'; name: string; value: number; labels: Record<string, string> }
   | { type: 'failed'; error: WireError }
   | { type: 'stopped' };
 

@@ -1,4 +1,4 @@
-import type { Logger, Metrics } from '../core/telemetry.ts';
+import type { Labels, Logger, Metrics } from '../core/telemetry.ts';
 import type { LaneMessage } from './messages.ts';
 
 /** Logger and metrics of a lane: everything goes over the port, so that there is one place that writes. */
@@ -6,13 +6,11 @@ export function portTelemetry(post: (message: LaneMessage) => void): { logger: L
   const log =
     (level: 'debug' | 'info' | 'warn' | 'error') => (event: string, fields?: Readonly<Record<string, unknown>>) =>
       post({ type: 'log', level, event, fields: fields && plain(fields) });
+  const tell = (kind: 'count' | 'gauge' | 'observe') => (name: string, value: number, labels?: Labels) =>
+    post({ type: 'metric', kind, name, value, labels: { ...labels } });
   return {
     logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
-    metrics: {
-      count: (name, add, labels) => post({ type: 'count', name, add, labels: labels && { ...labels } }),
-      gauge: () => undefined,
-      observe: () => undefined,
-    },
+    metrics: { count: tell('count'), gauge: tell('gauge'), observe: tell('observe') },
   };
 }
 

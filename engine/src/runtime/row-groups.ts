@@ -19,6 +19,8 @@ export interface SealedRowGroup {
   /** Numbers of the deliveries with rows in it, ascending. */
   readonly deliveries: Uint32Array;
   readonly firstRowAtMs: number;
+  /** CPU work of sealing it. */
+  readonly sealMs: number;
 }
 
 interface OpenRowGroup {
@@ -95,8 +97,10 @@ export class RowGroups {
     const group = this.#open.get(partition);
     if (!group) return undefined;
     this.#open.delete(partition);
+    const startMs = performance.now();
     const segment = group.writer.seal();
-    return { partition, segment, deliveries: Uint32Array.from(group.deliveries), firstRowAtMs: group.firstRowAtMs };
+    const deliveries = Uint32Array.from(group.deliveries);
+    return { partition, segment, deliveries, firstRowAtMs: group.firstRowAtMs, sealMs: performance.now() - startMs };
   }
 
   #create(partition: string, nowMs: number, listen: PlacementListener): OpenRowGroup {

@@ -16,6 +16,7 @@ import type { LandingSink } from './landing.ts';
 import { inlineLane, threadLane } from './lane-handles.ts';
 import { contextOf, type LaneJob } from './lane-job.ts';
 import { isLive, type LiveComponents } from './live.ts';
+import { createRunTelemetry } from './run-telemetry.ts';
 
 export interface RunOptions {
   /** End when the source has nothing left. Default: run until stopped. */
@@ -45,8 +46,11 @@ const LANES_SHARE = 0.5;
  * compile or a queue or bucket cannot be used; later failures are in the summary, with the accounts.
  */
 export async function runPipeline(pipeline: CheckedPipeline, options: RunOptions = {}): Promise<RunSummary> {
-  const plan = await planRun(pipeline, options);
+  const { logger = silentLogger, metrics = silentMetrics } = options;
+  const telemetry = await createRunTelemetry(pipeline.telemetry.listen, { pipeline: pipeline.name }, metrics);
+  const plan = await planRun(pipeline, { ...options, metrics: telemetry.metrics });
   const engine = new Engine(plan);
+  await using _listening = await telemetry.serve(engine, logger);
   const stop = () => engine.stop();
   options.signal?.addEventListener('abort', stop, { once: true });
   if (options.signal?.aborted) stop();

@@ -1,4 +1,5 @@
 import type { Sink } from '../../../engine/src/core/sink.ts';
+import { type LogFields, silentLogger } from '../../../engine/src/core/telemetry.ts';
 import type { Engine } from '../../../engine/src/runtime/engine.ts';
 import { createWorld, QUEUE } from '../harness.ts';
 import { type OptionCase, type OptionCases, option, setting } from './option-case.ts';
@@ -26,10 +27,38 @@ const lanes = (config: (count: unknown) => unknown): OptionCase =>
 /** A sink that never answers, and does not hear that it should give up. */
 const hanging: Sink = { write: () => new Promise(() => undefined), close: async () => undefined };
 
+/** Whether a run listens, and what it then says of itself. */
+async function listening(address: string | undefined): Promise<unknown> {
+  const heard = Promise.withResolvers<string | undefined>();
+  const note = (event: string, fields: LogFields = {}) => {
+    if (event === 'telemetry.listening') heard.resolve(String(fields.address));
+  };
+  const pages = heard.promise.then((at) =>
+    at === undefined ? undefined : page(`http://${at}/metrics`, 'parquetry_open_files{'),
+  );
+  const config = address === undefined ? {} : setting('telemetry.listen', address);
+  const stop = { ...silentLogger, info: note };
+  const { summary } = await run({ config, deliveries: ['{"id":1}'], options: { logger: stop } });
+  heard.resolve(undefined);
+  return { listens: (await pages) !== undefined, metrics: await pages, rows: summary.ledger.rowsWritten };
+}
+
+async function page(url: string, wanted: string): Promise<boolean | undefined> {
+  const text = await fetch(url).then(
+    (response) => response.text(),
+    () => undefined, // the run was over before
+  );
+  return text?.includes(wanted);
+}
+
 /** Keys that say how a run works and ends. */
 export const runOptions: OptionCases = {
   lanes: lanes((count) => count),
   'lanes.count': lanes((count) => ({ count })),
+  'telemetry.listen': option<string | undefined>(listening, [
+    [undefined, { listens: false, metrics: undefined, rows: 1 }],
+    ['127.0.0.1:0', { listens: true, metrics: true, rows: 1 }],
+  ]),
   'shutdown.grace': option<string>(
     async (grace) => {
       const startMs = Date.now();

@@ -25,7 +25,7 @@ export function withRetries<T>(ports: WriterPorts, signal: AbortSignal, attempt:
       random,
       signal,
       onRetry(error, failures, delayMs) {
-        metrics.count('sink_s3_retries_total', 1, { code: error.code });
+        metrics.count('parquetry_s3_retries_total', 1, { code: error.code });
         logger.debug('sink.s3.retry', { code: error.code, error: error.message, failures, delayMs });
       },
     },

@@ -42,7 +42,10 @@ describe('a reader', () => {
     });
     expect(await reader.receive(signal)).toMatchObject([{ id: 'b', receivedAtMs: 7 }]);
     expect(warnings).toEqual(['source.sqs.payload.unavailable']);
-    expect(counts).toMatchObject({ source_sqs_messages_received_total: 2, source_sqs_payloads_unavailable_total: 1 });
+    expect(counts).toMatchObject({
+      parquetry_sqs_messages_received_total: 2,
+      parquetry_sqs_payloads_unavailable_total: 1,
+    });
   });
 
   it('leaves a message to the queue when a stop cuts off its payload: nothing is wrong with it', async () => {

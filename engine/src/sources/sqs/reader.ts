@@ -24,8 +24,8 @@ export function createSqsReader(ports: ReaderPorts): SourceReader {
     async receive(signal) {
       const messages = await poll(ports, signal);
       const receivedAtMs = ports.clock.now();
-      ports.metrics.count('source_sqs_receive_calls_total', 1);
-      ports.metrics.count('source_sqs_messages_received_total', messages.length);
+      ports.metrics.count('parquetry_sqs_receive_calls_total', 1);
+      ports.metrics.count('parquetry_sqs_messages_received_total', messages.length);
       const deliveries = await Promise.all(messages.map((message) => deliver(ports, message, receivedAtMs, signal)));
       return deliveries.filter((delivery) => delivery !== undefined);
     },
@@ -58,7 +58,7 @@ async function deliver(
     return await toDelivery(message, receivedAtMs, (at) => fetchPayload(at, signal));
   } catch (thrown) {
     const error = asParquetryError(thrown);
-    metrics.count('source_sqs_payloads_unavailable_total', 1);
+    metrics.count('parquetry_sqs_payloads_unavailable_total', 1);
     logger.warn('source.sqs.payload.unavailable', { id: message.MessageId, code: error.code, error: error.message });
     return undefined;
   }
