@@ -123,11 +123,17 @@ function rowsOf(schema: JsonSchema, prefix = ''): KeyRow[] {
   });
 }
 
-/** Keys below a key: of maps, of named entries, and of each alternative. What several alternatives share is listed once. */
+/** Keys below a key: of maps, of items, of named entries, and of each alternative. What several alternatives share is listed once. */
 function nestedRows(node: JsonSchema, key: string): KeyRow[] {
   const values = node.additionalProperties as JsonSchema | boolean | undefined;
   const entries = typeof values === 'object' ? rowsOf(values, `${key}.<name>.`) : [];
-  const rows = [...rowsOf(node, `${key}.`), ...entries, ...alternativesOf(node).flatMap((one) => nestedRows(one, key))];
+  const items = node.items ? nestedRows(node.items as JsonSchema, `${key}[]`) : [];
+  const rows = [
+    ...rowsOf(node, `${key}.`),
+    ...items,
+    ...entries,
+    ...alternativesOf(node).flatMap((one) => nestedRows(one, key)),
+  ];
   return [...Map.groupBy(rows, (row) => row.key).values()].map(mergeRows);
 }
 

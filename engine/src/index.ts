@@ -1,5 +1,13 @@
 /** The library: what `import … from 'parquetry'` gives to programs. A user's files get the last line of it. */
 
+export {
+  fromArrow,
+  fromArrowIpc,
+  fromArrowSchema,
+  toArrow,
+  toArrowIpc,
+  toArrowSchema,
+} from './columns/arrow.ts';
 export type { DeadLetter } from './core/delivery.ts';
 export type { LedgerSnapshot } from './core/ledger.ts';
 export type { Schema } from './core/schema.ts';

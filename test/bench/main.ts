@@ -8,6 +8,8 @@ import { parseArgs } from 'node:util';
  * npm run bench -- NAME …          some
  * npm run bench -- NAME --json     one JSON object a line for each figure
  * npm run bench -- --write         all, and docs/benchmarks.md anew
+ *
+ * columnar alone: --only dataset=wide,path=none (see its settings), --rounds N, --size MB of each dataset
  */
 
 /** One measured figure: what was measured under which circumstances, and the numbers. */
@@ -16,13 +18,28 @@ export type Figure = Readonly<Record<string, string | number>>;
 export interface Benchmark {
   /** What it measures and how, one paragraph for the page. */
   readonly about: string;
-  run(emit: (figure: Figure) => void): Promise<void>;
+  run(emit: (figure: Figure) => void, options: BenchmarkOptions): Promise<void>;
+}
+
+/** What the command line asks for beside names; benchmarks ignore what makes no sense for them. */
+export interface BenchmarkOptions {
+  /** `key=value` pairs, separated by commas, that figures must have. */
+  readonly only?: string;
+  readonly rounds?: number;
+  readonly sizeMb?: number;
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    size: { type: 'string' },
+  },
 });
+const options: BenchmarkOptions = { only: values.only, rounds: count(values.rounds), sizeMb: count(values.size) };
 const folder = import.meta.dirname;
 const names = readdirSync(folder).flatMap((file) =>
   file.endsWith('.bench.ts') ? [file.slice(0, -'.bench.ts'.length)] : [],
@@ -42,12 +59,17 @@ for (const name of positionals.length > 0 ? positionals : names) {
     const whole = { bench: name, ...figure };
     figures.push(whole);
     if (values.json) console.log(JSON.stringify(whole));
-  });
+  }, options);
   results.set(name, { about: benchmark.about, figures });
   if (!values.json) console.log(table(figures), '\n');
 }
 if (values.write) writePage();
-process.exit(0);
+process.exit(); // with the code that a benchmark may have set
+
+function count(text: string | undefined): number | undefined {
+  const number = Number(text);
+  return number > 0 ? number : undefined;
+}
 
 function table(figures: readonly Figure[]): string {
   const columns = [...new Set(figures.flatMap((figure) => Object.keys(figure)))].filter((column) => column !== 'bench');

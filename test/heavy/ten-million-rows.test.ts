@@ -7,7 +7,7 @@ import type { Segment } from '../../engine/src/columns/encoder.ts';
 import { compilePartitioner } from '../../engine/src/columns/partition.ts';
 import type { Schema } from '../../engine/src/core/schema.ts';
 import { parseSlot } from '../../engine/src/core/schema-text.ts';
-import { createComponent } from '../../engine/src/pipeline/components.ts';
+import { createComponent, loadComponent } from '../../engine/src/pipeline/components.ts';
 import { RowGroups } from '../../engine/src/runtime/row-groups.ts';
 import { contextAt } from '../contracts/context.ts';
 
@@ -48,10 +48,12 @@ test('ten million rows from JSON to Parquet keep their counts and sums, in bound
 async function writeFiles(folder: string): Promise<number[]> {
   const context = contextAt(folder);
   const format = await createComponent('format', { type: 'json', config: {} }, context);
-  const config = { reader: 'generic', compression: 'zstd', pageVersion: 1, dictionary: true, statistics: 'page' };
-  const sizes = { dataPageSize: 1 << 20, rowGroupSize: 32 << 20, rowGroupRows: 1 << 20 };
-  const settings = { ...config, ...sizes, nanoseconds: 'keep', columns: {}, keyValues: {} };
-  const encoder = await createComponent('encoder', { type: 'parquet', config: settings }, context);
+  const settings = (await loadComponent('encoder', 'parquet')).config.parse({ dictionary: true });
+  const encoder = await createComponent(
+    'encoder',
+    { type: 'parquet', config: settings as Record<string, unknown> },
+    context,
+  );
   const scanner = format.createScanner(schema, { rest: false });
   const partitioner = compilePartitioner([], schema.fields);
   const groups = new RowGroups(encoder, partitioner, { encodedBytes: 4 << 20, rows: 500_000, laneBytes: 256 << 20 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createWorld, type World } from './harness.ts';
+import { createWorld, PREFIX, type World } from './harness.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -49,7 +49,11 @@ describe('a sink that fails for good', () => {
   test('refused writes: nothing is acked, the run fails with what to do, the messages stay', async () => {
     await send(20);
     const folder = await world.pipeline({ input });
-    world.emulator.faults.add({ action: 'PutObject', fault: { kind: 'error', code: 'AccessDenied', status: 403 } });
+    world.emulator.faults.add({
+      action: 'PutObject',
+      resource: `lake/${PREFIX}/*`,
+      fault: { kind: 'error', code: 'AccessDenied', status: 403 },
+    });
     const summary = await world.run(folder);
     expect(summary).toMatchObject({ reason: 'failed', error: { code: 'E_ACCESS' }, ledger: { closed: true } });
     expect(summary.ledger.messages).toMatchObject({ received: 20, acked: 0, returned: 20 });
@@ -61,7 +65,11 @@ describe('a sink that fails for good', () => {
   test('dead letters that cannot be written: the message is not acked', async () => {
     await world.send(['broken']);
     const folder = await world.pipeline({ input });
-    world.emulator.faults.add({ action: 'PutObject', fault: { kind: 'error', code: 'AccessDenied', status: 403 } });
+    world.emulator.faults.add({
+      action: 'PutObject',
+      resource: 'lake/_errors/*',
+      fault: { kind: 'error', code: 'AccessDenied', status: 403 },
+    });
     expect(await world.run(folder)).toMatchObject({ reason: 'failed', ledger: { messages: { acked: 0 } } });
     expect((await world.depth()).reduce((sum, n) => sum + n)).toBe(1);
   });

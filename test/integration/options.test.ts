@@ -3,6 +3,7 @@ import { loadComponents } from '../../engine/src/pipeline/components.ts';
 import { pipelineJsonSchema } from '../../engine/src/pipeline/json-schema.ts';
 import { awsOptions } from './options/aws-options.ts';
 import { batchOptions } from './options/batch-options.ts';
+import { deliveryOptions } from './options/delivery-options.ts';
 import { encoderOptions } from './options/encoder-options.ts';
 import { errorOptions } from './options/error-options.ts';
 import type { OptionCases } from './options/option-case.ts';
@@ -26,6 +27,7 @@ const keyCases: OptionCases = {
   ...batchOptions,
   ...sinkOptions,
   ...s3Options,
+  ...deliveryOptions,
   ...encoderOptions,
   ...errorOptions,
   ...runOptions,

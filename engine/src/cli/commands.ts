@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from './context.ts';
 import { register as ddl } from './ddl.ts';
 import { register as emulator } from './emulator.ts';
+import { register as explain } from './explain.ts';
 import { register as infer } from './infer.ts';
 import { register as init } from './init.ts';
 import { register as inspect } from './inspect.ts';
@@ -18,6 +19,7 @@ export const commands: readonly { heading: string; register: Register }[] = [
   { heading: 'Make a pipeline:', register: infer },
   { heading: 'Check it:', register: validate },
   { heading: 'Check it:', register: test },
+  { heading: 'Check it:', register: explain },
   { heading: 'Run it:', register: run },
   { heading: 'Read what it wrote:', register: inspect },
   { heading: 'Read what it wrote:', register: ddl },

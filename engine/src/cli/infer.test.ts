@@ -4,6 +4,7 @@ import path from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { duckdbFile } from '../parquet/files.test-support.ts';
 import { type CapturedContext, captureContext } from './captured-context.ts';
 import { register } from './infer.ts';
 
@@ -50,6 +51,23 @@ written .parquetry/types/input.d.ts
 written .parquetry/tsconfig.json
 written tsconfig.json
 `);
+  });
+
+  it('takes the columns of Parquet files from their footers, and keeps types in force that hold them', async () => {
+    const query = `SELECT 1::BIGINT AS id, 1.5::DECIMAL(9, 2) AS price, ['a'] AS tags`;
+    await put('samples/a.parquet', await duckdbFile(query));
+    await put('schema.json', '{"id":1}');
+    await run(['schema.json']);
+    const context = await run([]);
+    expect(context.out()).toContain('1 record\n');
+    const version = (await readdir(path.join(folder, 'schema'))).length;
+    expect((await schemaText(version)).fields).toEqual({ id: 'int?', price: 'decimal(9, 2)?', tags: 'list<string?>?' });
+  });
+
+  it('refuses Parquet files among others', async () => {
+    await put('a.parquet', await duckdbFile('SELECT 1 AS id'));
+    await put('b.json', '{"id":1}');
+    await expect(run(['a.parquet', 'b.json'])).rejects.toMatchObject({ code: 'E_CONFIG' });
   });
 
   it('reads arrays, gzip, zstd and standard input alike', async () => {

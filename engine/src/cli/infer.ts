@@ -24,6 +24,7 @@ Types already in the schema stay as long as they hold what is seen, so what you 
 becomes a new version in the pipeline's schema folder; one that would refuse records of old is refused itself.
 
 Samples are NDJSON, JSON or arrays of records, also gzip or zstd; "-" is standard input; a folder means all in it.
+Of Parquet files (*.parquet) the columns are taken as their footers declare them.
 Without samples those in the pipeline's samples folder are read.
 
 Examples:
@@ -88,6 +89,9 @@ async function inferFrom(
     context.cwd,
   );
   const sources = wanted.includes('-') ? [context.stdin, ...files] : files;
+  const { inferFromFooters, parquetSamples } = await import('./infer-parquet.ts');
+  const footers = parquetSamples(sources);
+  if (footers.length > 0) return inferFromFooters(footers, { previous, signal: context.signal });
   const inferrer = createInferrer();
   for (const source of sources) {
     context.signal.throwIfAborted();

@@ -18,13 +18,13 @@ export interface Sample {
 /** Read at most, decompressed, of one sample: types show long before, and a string of V8 ends at 512 MiB. */
 const MAX_SAMPLE_BYTES = 64 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024; // zlib's default of 16 KiB costs three quarters of its speed
-const SAMPLE_FILE = /\.(?:json|ndjson|jsonl)(?:\.gz|\.zst)?$/;
+const SAMPLE_FILE = /\.(?:(?:json|ndjson|jsonl)(?:\.gz|\.zst)?|parquet)$/;
 const NEWLINE = 0x0a;
 /** First bytes of compressed files. */
 const GZIP = [0x1f, 0x8b];
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 
-/** The sample files that names stand for: files themselves, and those in folders (NDJSON and JSON, also gzip and zstd), sorted. */
+/** The sample files that names stand for: files themselves, and those in folders (NDJSON and JSON, also gzip and zstd, and Parquet), sorted. */
 export async function findSamples(names: readonly string[], cwd: string): Promise<string[]> {
   const found = await Promise.all(names.map((name) => filesOf(path.resolve(cwd, name))));
   return found.flat();
@@ -52,7 +52,7 @@ async function filesOf(file: string): Promise<string[]> {
   const names = (await readdir(file)).filter((name) => SAMPLE_FILE.test(name)).sort();
   if (names.length > 0) return names.map((name) => path.join(file, name));
   throw new ParquetryError('E_NOT_FOUND', `the folder ${file} has no samples`, {
-    hint: 'Samples are files named *.ndjson, *.jsonl or *.json, or those with .gz or .zst behind.',
+    hint: 'Samples are files named *.ndjson, *.jsonl or *.json, those with .gz or .zst behind, or *.parquet.',
   });
 }
 

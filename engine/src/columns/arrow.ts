@@ -17,9 +17,15 @@ export function toArrowSchema(fields: readonly Field[]): arrow.Schema {
   return new arrow.Schema(fields.map(toArrowField));
 }
 
-/** Arrow IPC bytes of a batch, a stream by default. One copy: the bytes are the caller's own. */
-export function toArrowIpc(batch: ColumnBatch, form: 'stream' | 'file' = 'stream'): Uint8Array {
-  return arrow.tableToIPC(new arrow.Table(toArrow(batch)), form);
+/**
+ * Arrow IPC bytes of a batch, or of several of the same fields, one record batch each; a stream by default. One copy: the bytes
+ * are the caller's own.
+ */
+export function toArrowIpc(
+  batches: ColumnBatch | readonly ColumnBatch[],
+  form: 'stream' | 'file' = 'stream',
+): Uint8Array {
+  return arrow.tableToIPC(new arrow.Table([batches].flat().map(toArrow)), form);
 }
 
 /**

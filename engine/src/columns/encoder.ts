@@ -44,7 +44,10 @@ export interface RowGroupWriter {
   readonly encodedBytes: number;
   /** Memory it holds. */
   readonly heldBytes: number;
-  /** Adds rows of a batch, in order; nothing of the batch is needed afterwards. */
+  /**
+   * Adds rows of a batch, in order; nothing of the batch is needed afterwards. A batch object stands for the same values as long
+   * as rows of it are appended.
+   */
   append(batch: ColumnBatch, selection: Selection): void;
   /** The encoded row group; the writer must not be used again. */
   seal(): Segment;

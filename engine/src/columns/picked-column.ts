@@ -43,6 +43,11 @@ export class PickedColumn implements Column {
     return this.#column.children;
   }
 
+  /** A column of its own with these slots. */
+  gathered(): Column {
+    return this.#column;
+  }
+
   get #column(): Column {
     if (this.#gathered === undefined) {
       const builder = createBuilder(this.type);
@@ -51,4 +56,9 @@ export class PickedColumn implements Column {
     }
     return this.#gathered;
   }
+}
+
+/** The column itself, or what it picks: for who takes columns apart by their properties. */
+export function plainColumn(column: Column): Column {
+  return column instanceof PickedColumn ? column.gathered() : column;
 }

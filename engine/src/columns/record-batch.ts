@@ -11,6 +11,8 @@ export interface RecordBatch {
   readonly start: Int32Array;
   readonly end: Int32Array;
   readonly bodies: readonly Uint8Array[];
+  /** A row's record as text, for formats whose records are no spans of the body: `start` and `end` say nothing then. */
+  original?(row: number): Uint8Array;
 }
 
 /** A record that could not become a row. */
@@ -26,4 +28,6 @@ export interface BadRecord {
   readonly message: string;
   /** Dotted path, where a field is to blame. */
   readonly field?: string;
+  /** The record as text, where it is no span of the body. */
+  readonly original?: Uint8Array;
 }

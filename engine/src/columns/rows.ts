@@ -40,7 +40,7 @@ export function appendValue(builder: ColumnBuilder, value: Value): void {
 }
 
 function appendBytes(builder: BytesBuilder, value: string | Uint8Array): void {
-  if (typeof value === 'string') builder.appendText(value);
+  if (typeof value === 'string') builder.appendText(value.toWellFormed());
   else builder.appendSpan(value, 0, value.length);
 }
 

@@ -1,3 +1,4 @@
+import type { Schema } from './schema.ts';
 import type { Logger, Metrics } from './telemetry.ts';
 
 /** Where AWS is. Everything optional: the SDK's own chain fills in the rest. No credentials ever. */
@@ -11,6 +12,12 @@ export interface AwsSettings {
   readonly forcePathStyle?: boolean;
 }
 
+/** The frozen input schema, and whether what it does not know is kept. */
+export interface InputContext {
+  readonly schema: Schema;
+  readonly rest: boolean;
+}
+
 /** What every component is made with. */
 export interface ComponentContext {
   readonly pipeline: string;
@@ -18,6 +25,8 @@ export interface ComponentContext {
   /** Absolute folder of the pipeline; relative paths in its file start here. */
   readonly folder: string;
   readonly aws: AwsSettings;
+  /** What the pipeline takes, for sources that read only what is asked for. Absent outside of runs. */
+  readonly input?: InputContext;
   /** How long a delivery is expected to be held before its rows are durable: batch age + upload. Sources lease for this long. */
   readonly expectedHoldMs: number;
   readonly logger: Logger;

@@ -7,11 +7,15 @@ export interface Delivery {
   readonly id: string;
   /** Records in the source's format, envelopes (SNS, gzip+base64, Extended Client) already taken off. */
   readonly body: Uint8Array;
+  /** What the body weighs once it is scanned, where that is far from its length (Parquet): lanes bound what they hold by it. */
+  readonly decodedBytes?: number;
   /** What the transform sees as `ctx.attributes`. Empty where the source has none. */
   readonly attributes: Readonly<Record<string, string>>;
   /** 1 on first receipt. */
   readonly receiveCount: number;
   readonly receivedAtMs: number;
+  /** From when on its lease certainly runs: before the request that brought it. Default: `receivedAtMs`. */
+  readonly leasedFromMs?: number;
   /** When the producer handed it to the source, where the source knows. */
   readonly sentAtMs?: number;
   /** Token that the source's settler needs (SQS: receipt handle). Valid for this receipt only. */

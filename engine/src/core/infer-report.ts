@@ -23,8 +23,8 @@ export interface InferredField {
   readonly notes: readonly string[];
 }
 
-/** The report on fields and all places below them. */
-export function describeFields(fields: readonly Field[], objects: ObservedObjects): InferredField[] {
+/** The report on fields and all places below them; without objects nothing was seen, and types are all there is to tell. */
+export function describeFields(fields: readonly Field[], objects?: ObservedObjects): InferredField[] {
   return describeStruct('', 0, fields, objects);
 }
 

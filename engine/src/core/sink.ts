@@ -1,3 +1,5 @@
+import type { IntentStore } from './intents.ts';
+
 /** A whole file, ready to be made durable. Its name was chosen when it opened and is kept over retries. */
 export interface OutputFile {
   /** Partition path + file name, `/`-separated, already escaped; the sink puts its prefix before it. */
@@ -28,5 +30,7 @@ export interface Sink {
    * nothing of it may be acked. Writing the same name again with equal bytes succeeds.
    */
   write(file: OutputFile, signal: AbortSignal): Promise<SinkReceipt>;
+  /** Where exactly once is kept of for a pipeline; absent where the store cannot refuse to overwrite. */
+  intents?(pipeline: string): IntentStore;
   close(): Promise<void>;
 }

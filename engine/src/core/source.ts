@@ -10,6 +10,8 @@ export interface SourceReader {
    * Rejects with a ParquetryError when receiving failed; the caller backs off and calls again if it is retryable.
    */
   receive(signal: AbortSignal): Promise<readonly Delivery[] | undefined>;
+  /** The bodies of these deliveries will not be looked at again: their memory may serve for others. */
+  release?(deliveries: readonly Delivery[]): void;
   close(): Promise<void>;
 }
 

@@ -1,3 +1,8 @@
+import type { PagePrimitives } from './page-primitives.ts';
+import type { PageWriter } from './pages.ts';
+import type { TextKernels } from './text-kernels.ts';
+import type { ScanExports } from './wasm-scan/exports.ts';
+
 /**
  * What the compiled kernel exports (assembly/index.ts), as JavaScript sees it. Pointers, lengths and i32 are numbers, i64 is
  * a bigint. Each part of the kernel declares its own functions beside its bindings.
@@ -9,4 +14,4 @@ export interface HeapExports {
   usedBytes(): number;
 }
 
-export interface KernelExports extends HeapExports {}
+export interface KernelExports extends HeapExports, PagePrimitives, PageWriter, ScanExports, TextKernels {}

@@ -5,7 +5,7 @@ import { batchFromRows } from '../columns/rows.ts';
 import { typed } from '../columns/samples.test-support.ts';
 import { readRow, type Value } from '../columns/values.ts';
 import type { Field, Type } from '../core/schema.ts';
-import { scan, schemaOf } from './scan.test-support.ts';
+import { scannerNames, scanWith, schemaOf } from './scan.test-support.ts';
 
 type Row = { readonly [name: string]: Value };
 
@@ -39,7 +39,9 @@ function isSayable(value: Value, type: Type): boolean {
   return type.kind === 'json' ? value !== 'null' : typeof value !== 'number' || Number.isFinite(value);
 }
 
-describe('the scanner', () => {
+describe.each(scannerNames)('the scanner of %s', (scanner) => {
+  const scan = scanWith(scanner);
+
   it('reads back exactly what rowToJson writes, of any types', () => {
     fc.assert(
       fc.property(tables, ({ fields, rows }) => {
@@ -139,7 +141,9 @@ function parsed(json: string): Row {
 
 const comparable = (row: Row): Row => ({ ...row, any: row.any === null ? null : JSON.parse(row.any as string) });
 
-describe('the scanner and JSON.parse', () => {
+describe.each(scannerNames)('the scanner of %s and JSON.parse', (scanner) => {
+  const scan = scanWith(scanner);
+
   it('agree on records however they are spelt', () => {
     fc.assert(
       fc.property(fc.array(record, { maxLength: 4 }), fc.infiniteStream(fc.nat(1000)), (records, numbers) => {

@@ -8,6 +8,8 @@ export interface ByteSource {
   readonly byteLength: number;
   /** The bytes [start, end). */
   slice(start: number, end: number): Promise<ArrayBuffer>;
+  /** Fills `target` with the bytes from `start` on, where a source can do so without a buffer in between. E_INTEGRITY if it ends before. */
+  read?(target: Uint8Array, start: number): Promise<void>;
 }
 
 /** The metadata of a file, and the bytes it was read from. */

@@ -71,7 +71,7 @@ export const STATISTICS = {
   minExact: 8,
 } as const;
 export const OFFSET_INDEX = { pages: 1 } as const;
-export const PAGE_LOCATION = { offset: 1, compressedBytes: 2 } as const;
+export const PAGE_LOCATION = { offset: 1, compressedBytes: 2, firstRow: 3 } as const;
 
 /** Physical types by their number. */
 export const PHYSICAL = {

@@ -17,13 +17,13 @@ let loaded: Wasm | undefined;
 
 /**
  * Runs synchronous work on parquet-wasm, which is loaded on first use. Anything made inside belongs to this call's
- * instance and must not outlive it: an instance that trapped or has grown large is not used again.
+ * instance and must not outlive it: an instance that trapped, or has grown beyond `maxIdleBytes`, is not used again.
  */
-export function withWasm<Result>(work: (wasm: Wasm) => Result): Result {
+export function withWasm<Result>(work: (wasm: Wasm) => Result, maxIdleBytes: number = MAX_IDLE_BYTES): Result {
   loaded ??= load();
   try {
     const result = work(loaded);
-    if (loaded.wasmMemory().buffer.byteLength > MAX_IDLE_BYTES) loaded = undefined;
+    if (loaded.wasmMemory().buffer.byteLength > maxIdleBytes) loaded = undefined;
     return result;
   } catch (error) {
     // A panic surfaces as WebAssembly.RuntimeError and leaves the instance's memory in an unknown state.

@@ -31,6 +31,7 @@ export interface PipelinePlan {
   readonly lanes: number;
   readonly aws: AwsSettings | 'embedded';
   readonly shutdown: { readonly graceMs: number };
+  readonly delivery: 'exactly-once' | 'at-least-once';
   readonly telemetry: { readonly listen?: string };
 }
 

@@ -41,6 +41,7 @@ test('a plan has defaults filled in, units resolved and paths absolute', async (
     ],
     errors: { record: 'dead-letter', to: { type: 's3', bucket: 'lake', prefix: '_errors' } },
     shutdown: { graceMs: 30_000 },
+    delivery: 'exactly-once',
     telemetry: {},
     warnings: [],
   });

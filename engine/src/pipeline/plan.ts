@@ -51,6 +51,7 @@ export function planPipeline(config: PipelineConfig, facts: PlanFacts): Pipeline
     lanes: lanesOf(config.lanes),
     aws: config.aws,
     shutdown: { graceMs: config.shutdown.grace },
+    delivery: config.delivery,
     telemetry: config.telemetry,
   };
 }

@@ -17,5 +17,6 @@ export const registry = {
   },
   format: {
     json: () => import('../formats/json/index.ts'),
+    parquet: () => import('../formats/parquet/index.ts'),
   },
 };

@@ -158,6 +158,13 @@ export function pipelineSchema(components: ComponentSet) {
       .regex(/\.[cm]?[jt]s$/, 'must be a path to a .ts or .js file')
       .optional()
       .describe('Your TypeScript: ./transform.ts. Without it records go to the sinks as the input schema says.'),
+    delivery: z
+      .enum(['exactly-once', 'at-least-once'])
+      .default('exactly-once')
+      .describe(
+        'How often a message becomes rows in S3. `exactly-once` costs two small requests a file; other sinks, and stores that ' +
+          'cannot refuse to overwrite, are at least once in any case.',
+      ),
     batch: batch.prefault({}).describe('When a file is full.'),
     sinks: z.array(sinkSchema(components)).min(1).describe('Where rows go: at least one. Every sink gets all rows.'),
     errors: errors.prefault({}).describe('What happens to bad records.'),

@@ -14,6 +14,12 @@ export const transformApiTypes = "declare module 'parquetry' {\n\
   export { type TimestampOptions, t } from 'parquetry/internal/transforms/api/t';\n\
   export { type CalendarUnit, type ClockUnit, type TimeParts, time } from 'parquetry/internal/transforms/api/time';\n\
   export type { JsonValue, OptionalSlot, RequiredSlot, Row, Shape, Timestamp, ValueOf } from 'parquetry/internal/transforms/api/values';\n\
+  export { day, dayOfWeek, dayOfYear, hour, minute, month, second, year } from 'parquetry/internal/transforms/builtins/date-parts';\n\
+  export { hash } from 'parquetry/internal/transforms/builtins/hash';\n\
+  export { canonicalIp, ipPrefix, ipVersion } from 'parquetry/internal/transforms/builtins/ip';\n\
+  export { lookup } from 'parquetry/internal/transforms/builtins/lookup';\n\
+  export { parseBool, parseDouble, parseInt64, parseInteger, parseTimestamp } from 'parquetry/internal/transforms/builtins/parse';\n\
+  export { lower, matches, trim, upper } from 'parquetry/internal/transforms/builtins/text';\n\
   /**\n\
    * Types generated for a pipeline say here what a record is:\n\
    * `declare module 'parquetry' { interface Register { input: { id: bigint; … } } }`.\n\
@@ -245,7 +251,10 @@ declare module 'parquetry/internal/columns/encoder' {\n\
     readonly encodedBytes: number;\n\
     /** Memory it holds. */\n\
     readonly heldBytes: number;\n\
-    /** Adds rows of a batch, in order; nothing of the batch is needed afterwards. */\n\
+    /**\n\
+     * Adds rows of a batch, in order; nothing of the batch is needed afterwards. A batch object stands for the same values as long\n\
+     * as rows of it are appended.\n\
+     */\n\
     append(batch: ColumnBatch, selection: Selection): void;\n\
     /** The encoded row group; the writer must not be used again. */\n\
     seal(): Segment;\n\
@@ -353,6 +362,7 @@ declare module 'parquetry/internal/core/calendar' {\n\
 }\n\
 \n\
 declare module 'parquetry/internal/core/component-context' {\n\
+  import type { Schema } from 'parquetry/internal/core/schema';\n\
   import type { Logger, Metrics } from 'parquetry/internal/core/telemetry';\n\
   /** Where AWS is. Everything optional: the SDK's own chain fills in the rest. No credentials ever. */\n\
   export interface AwsSettings {\n\
@@ -364,6 +374,11 @@ declare module 'parquetry/internal/core/component-context' {\n\
     readonly s3Endpoint?: string;\n\
     readonly forcePathStyle?: boolean;\n\
   }\n\
+  /** The frozen input schema, and whether what it does not know is kept. */\n\
+  export interface InputContext {\n\
+    readonly schema: Schema;\n\
+    readonly rest: boolean;\n\
+  }\n\
   /** What every component is made with. */\n\
   export interface ComponentContext {\n\
     readonly pipeline: string;\n\
@@ -371,6 +386,8 @@ declare module 'parquetry/internal/core/component-context' {\n\
     /** Absolute folder of the pipeline; relative paths in its file start here. */\n\
     readonly folder: string;\n\
     readonly aws: AwsSettings;\n\
+    /** What the pipeline takes, for sources that read only what is asked for. Absent outside of runs. */\n\
+    readonly input?: InputContext;\n\
     /** How long a delivery is expected to be held before its rows are durable: batch age + upload. Sources lease for this long. */\n\
     readonly expectedHoldMs: number;\n\
     readonly logger: Logger;\n\
@@ -398,11 +415,15 @@ declare module 'parquetry/internal/core/delivery' {\n\
     readonly id: string;\n\
     /** Records in the source's format, envelopes (SNS, gzip+base64, Extended Client) already taken off. */\n\
     readonly body: Uint8Array;\n\
+    /** What the body weighs once it is scanned, where that is far from its length (Parquet): lanes bound what they hold by it. */\n\
+    readonly decodedBytes?: number;\n\
     /** What the transform sees as `ctx.attributes`. Empty where the source has none. */\n\
     readonly attributes: Readonly<Record<string, string>>;\n\
     /** 1 on first receipt. */\n\
     readonly receiveCount: number;\n\
     readonly receivedAtMs: number;\n\
+    /** From when on its lease certainly runs: before the request that brought it. Default: `receivedAtMs`. */\n\
+    readonly leasedFromMs?: number;\n\
     /** When the producer handed it to the source, where the source knows. */\n\
     readonly sentAtMs?: number;\n\
     /** Token that the source's settler needs (SQS: receipt handle). Valid for this receipt only. */\n\
@@ -467,6 +488,44 @@ declare module 'parquetry/internal/core/errors' {\n\
   export function asParquetryError(thrown: unknown): ParquetryError;\n\
 }\n\
 \n\
+declare module 'parquetry/internal/core/intents' {\n\
+  /**\n\
+   * What a writer is about to do, put down before it does it: which deliveries have rows in which file. Whoever receives one of\n\
+   * them again finds out here whether its rows are durable already.\n\
+   */\n\
+  export interface Intent {\n\
+    /** Name of the file as `OutputFile.name`. */\n\
+    readonly file: string;\n\
+    readonly partition: string;\n\
+    /** Ids of all deliveries with rows in the file. */\n\
+    readonly deliveries: readonly string[];\n\
+  }\n\
+  /** What lies under the file name of an intent: nothing; the file; or an empty one that keeps it from being written. */\n\
+  export type FileState = 'absent' | 'written' | 'fenced';\n\
+  export interface IntentName {\n\
+    readonly name: string;\n\
+    readonly modifiedAtMs: number;\n\
+  }\n\
+  /**\n\
+   * Where intents of one sink are kept. Strongly consistent: what was put is listed from then on, by every process. Methods\n\
+   * retry what is retryable and reject with a ParquetryError.\n\
+   */\n\
+  export interface IntentStore {\n\
+    /** Fails with what is wrong and what to do where intents cannot be kept, or a name cannot be fenced. */\n\
+    check(): Promise<void>;\n\
+    /** Puts an intent; the name is unique. */\n\
+    put(name: string, intent: Intent): Promise<void>;\n\
+    names(): Promise<readonly IntentName[]>;\n\
+    /** Undefined if it was removed meanwhile. */\n\
+    get(name: string): Promise<Intent | undefined>;\n\
+    /** Names that do not exist count as removed. */\n\
+    remove(names: readonly string[]): Promise<void>;\n\
+    stateOf(intent: Intent): Promise<FileState>;\n\
+    /** Puts `empty`, a file without rows, under the intent's file name unless something lies there; answers what does now. */\n\
+    fence(intent: Intent, empty: readonly Uint8Array[]): Promise<FileState>;\n\
+  }\n\
+}\n\
+\n\
 declare module 'parquetry/internal/core/schema' {\n\
   /** Unit in which a timestamp is stored. In JavaScript ms and us are whole microseconds (number), ns is a bigint. */\n\
   export type TimeUnit = 'ms' | 'us' | 'ns';\n\
@@ -514,6 +573,7 @@ declare module 'parquetry/internal/core/schema' {\n\
 }\n\
 \n\
 declare module 'parquetry/internal/core/sink' {\n\
+  import type { IntentStore } from 'parquetry/internal/core/intents';\n\
   /** A whole file, ready to be made durable. Its name was chosen when it opened and is kept over retries. */\n\
   export interface OutputFile {\n\
     /** Partition path + file name, `/`-separated, already escaped; the sink puts its prefix before it. */\n\
@@ -542,6 +602,8 @@ declare module 'parquetry/internal/core/sink' {\n\
      * nothing of it may be acked. Writing the same name again with equal bytes succeeds.\n\
      */\n\
     write(file: OutputFile, signal: AbortSignal): Promise<SinkReceipt>;\n\
+    /** Where exactly once is kept of for a pipeline; absent where the store cannot refuse to overwrite. */\n\
+    intents?(pipeline: string): IntentStore;\n\
     close(): Promise<void>;\n\
   }\n\
 }\n\
@@ -557,6 +619,8 @@ declare module 'parquetry/internal/core/source' {\n\
      * Rejects with a ParquetryError when receiving failed; the caller backs off and calls again if it is retryable.\n\
      */\n\
     receive(signal: AbortSignal): Promise<readonly Delivery[] | undefined>;\n\
+    /** The bodies of these deliveries will not be looked at again: their memory may serve for others. */\n\
+    release?(deliveries: readonly Delivery[]): void;\n\
     close(): Promise<void>;\n\
   }\n\
   /** What became of one receipt. `lost`: the lease had run out, somebody else may hold the delivery now. */\n\
@@ -884,5 +948,150 @@ declare module 'parquetry/internal/transforms/api/values' {\n\
   /** A required slot of a type. */\n\
   export function required<Value>(type: Type): RequiredSlot<Value>;\n\
   export {};\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/builtins/date-parts' {\n\
+  import type { Timestamp } from 'parquetry/internal/transforms/api/values';\n\
+  import type { Missing } from 'parquetry/internal/transforms/builtins/missing';\n\
+  /** Parts of whole microseconds since the epoch, in UTC. The one definition of what functions and columns answer. */\n\
+  export const datePartOf: {\n\
+    year: (micros: number) => number;\n\
+    month: (micros: number) => number;\n\
+    day: (micros: number) => number;\n\
+    hour: (micros: number) => number;\n\
+    minute: (micros: number) => number;\n\
+    second: (micros: number) => number;\n\
+    dayOfWeek: (micros: number) => number;\n\
+    dayOfYear: (micros: number) => number;\n\
+  };\n\
+  export type DatePart = keyof typeof datePartOf;\n\
+  /** The year in UTC. Null for null. */\n\
+  export function year(at: Timestamp): number;\n\
+  export function year(at: Timestamp | Missing): number | null;\n\
+  /** The month in UTC, 1..12. Null for null. */\n\
+  export function month(at: Timestamp): number;\n\
+  export function month(at: Timestamp | Missing): number | null;\n\
+  /** The day of the month in UTC, 1..31. Null for null. */\n\
+  export function day(at: Timestamp): number;\n\
+  export function day(at: Timestamp | Missing): number | null;\n\
+  /** The hour in UTC, 0..23. Null for null. */\n\
+  export function hour(at: Timestamp): number;\n\
+  export function hour(at: Timestamp | Missing): number | null;\n\
+  /** The minute of the hour, 0..59. Null for null. */\n\
+  export function minute(at: Timestamp): number;\n\
+  export function minute(at: Timestamp | Missing): number | null;\n\
+  /** The second of the minute, 0..59. Null for null. */\n\
+  export function second(at: Timestamp): number;\n\
+  export function second(at: Timestamp | Missing): number | null;\n\
+  /** The day of the week in UTC as ISO 8601 counts: 1 is Monday, 7 is Sunday. Null for null. */\n\
+  export function dayOfWeek(at: Timestamp): number;\n\
+  export function dayOfWeek(at: Timestamp | Missing): number | null;\n\
+  /** The day of the year in UTC, 1..366. Null for null. */\n\
+  export function dayOfYear(at: Timestamp): number;\n\
+  export function dayOfYear(at: Timestamp | Missing): number | null;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/builtins/hash' {\n\
+  import type { Missing } from 'parquetry/internal/transforms/builtins/missing';\n\
+  /**\n\
+   * XXH64 of the text's UTF-8, as 16 hex digits: spreads evenly and is the same everywhere, but hides nothing, for whoever\n\
+   * guesses the text can tell. Null for null.\n\
+   */\n\
+  export function hash(text: string): string;\n\
+  export function hash(text: string | Missing): string | null;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/builtins/ip-address' {\n\
+  /** Bytes of an address in network order: 4 for version 4, 16 for version 6. */\n\
+  export type IpAddress = readonly number[];\n\
+  /** The address that a text is, in any of the notations of RFC 4291; undefined for any other text, zones and prefixes among them. */\n\
+  export function parseIp(text: string): IpAddress | undefined;\n\
+  /** Dotted for version 4, RFC 5952 for version 6. */\n\
+  export function formatIp(address: IpAddress): string;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/builtins/ip' {\n\
+  import type { Missing } from 'parquetry/internal/transforms/builtins/missing';\n\
+  /** 4 or 6; null for a text that is no IP address, and for null. */\n\
+  export function ipVersion(text: string | Missing): 4 | 6 | null;\n\
+  /**\n\
+   * An IP address as everyone should write it: dotted for version 4, by RFC 5952 for version 6 (`2001:DB8:0:0:0:0:0:1` becomes\n\
+   * `2001:db8::1`). Equal addresses give equal texts. Null for a text that is no IP address, and for null.\n\
+   */\n\
+  export function canonicalIp(text: string | Missing): string | null;\n\
+  /**\n\
+   * The network of an IP address: `ipPrefix('10.1.2.3', 16)` is `10.1.0.0/16`. `v6Bits` counts for addresses of version 6, 48 if\n\
+   * not given. Null for a text that is no IP address, and for null. Throws RangeError for a length that no prefix has.\n\
+   */\n\
+  export function ipPrefix(text: string | Missing, v4Bits: number, v6Bits?: number): string | null;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/builtins/lookup' {\n\
+  import type { Missing } from 'parquetry/internal/transforms/builtins/missing';\n\
+  /** What a Map holds for a key; null for a key it does not have, for one that it has no value for, and for null. */\n\
+  export function lookup<Key, Value>(table: ReadonlyMap<Key, Value>, key: Key | Missing): NonNullable<Value> | null;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/builtins/missing' {\n\
+  /** What a record has where there is no value, and what a lookup may answer. Every built-in answers null to it. */\n\
+  export type Missing = null | undefined;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/builtins/parse' {\n\
+  import type { Timestamp } from 'parquetry/internal/transforms/api/values';\n\
+  import type { Missing } from 'parquetry/internal/transforms/builtins/missing';\n\
+  /** The whole number that a text says, within 64 bits: digits behind an optional sign. Null for any other text, and for null. */\n\
+  export function parseInt64(text: string | Missing): bigint | null;\n\
+  /** As `parseInt64`, within ±(2^53 − 1), as `t.int()` takes it. */\n\
+  export function parseInteger(text: string | Missing): number | null;\n\
+  /** The number nearest to what a text says, as in \"-12.5e3\". Null for any other text, for what no double can hold, and for null. */\n\
+  export function parseDouble(text: string | Missing): number | null;\n\
+  /** \"true\" and \"false\" in any case, \"1\" and \"0\". Null for any other text, and for null. */\n\
+  export function parseBool(text: string | Missing): boolean | null;\n\
+  /** As `time.tryParse`: ISO 8601, or `format` in strptime notation. Null for any other text, and for null. */\n\
+  export function parseTimestamp(text: string | Missing, format?: string): Timestamp | null;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/builtins/text' {\n\
+  import type { Missing } from 'parquetry/internal/transforms/builtins/missing';\n\
+  /** Lower case by Unicode's rules, the same in every locale. Null for null. */\n\
+  export function lower(text: string): string;\n\
+  export function lower(text: string | Missing): string | null;\n\
+  /** Upper case by Unicode's rules, the same in every locale: `ß` becomes `SS`. Null for null. */\n\
+  export function upper(text: string): string;\n\
+  export function upper(text: string | Missing): string | null;\n\
+  /** Without white space at both ends, line breaks and Unicode's spaces included. Null for null. */\n\
+  export function trim(text: string): string;\n\
+  export function trim(text: string | Missing): string | null;\n\
+  /** Whether the pattern is found anywhere in the text; always from its start, whatever the pattern's flags. Null for null. */\n\
+  export function matches(text: string, pattern: RegExp): boolean;\n\
+  export function matches(text: string | Missing, pattern: RegExp): boolean | null;\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/builtins/word64' {\n\
+  /** The halves of a 64-bit integer. */\n\
+  export interface Halves {\n\
+    readonly high: number;\n\
+    readonly low: number;\n\
+  }\n\
+  /** An unsigned 64-bit integer to compute with in place, modulo 2^64: a bigint for each step would cost ten times as much. */\n\
+  export class Word64 implements Halves {\n\
+    high: number;\n\
+    low: number;\n\
+    set(high: number, low: number): this;\n\
+    add({ high, low }: Halves): this;\n\
+    xor({ high, low }: Halves): this;\n\
+    multiply({ high, low }: Halves): this;\n\
+    /** To the left, by 1 to 31 bits. */\n\
+    rotate(bits: number): this;\n\
+    /** 16 hex digits. */\n\
+    toHex(): string;\n\
+  }\n\
+}\n\
+\n\
+declare module 'parquetry/internal/transforms/builtins/xxh64' {\n\
+  import { Word64 } from 'parquetry/internal/transforms/builtins/word64';\n\
+  /** XXH64 of the first `length` bytes. The word is the caller's until the next call. */\n\
+  export function xxh64(bytes: Uint8Array, length: number): Word64;\n\
 }\n\
 ";

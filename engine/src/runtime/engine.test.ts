@@ -52,7 +52,7 @@ class FakeLane implements LaneHandle {
 
   receive(): void {
     const seq = this.#nextSeq++;
-    const facts = { receiveCount: 1, receivedAtMs: Date.now(), sizeBytes: 1 };
+    const facts = { receiveCount: 1, receivedAtMs: Date.now(), leasedFromMs: Date.now(), sizeBytes: 1 };
     this.say({ type: 'received', deliveries: [{ ...facts, seq, id: `m${seq}`, receipt: `r${seq}` }] });
     this.#held.push(seq);
   }

@@ -166,7 +166,7 @@ export class Engine {
 
   async #check(): Promise<void> {
     const { source, landing } = this.#plan;
-    const checks = [source, landing.deadLetters, ...landing.sinks.map(({ sink }) => sink)];
+    const checks = [source, landing.deadLetters, ...landing.sinks.flatMap(({ sink, commits }) => [sink, commits])];
     const port = { clock: this.#clock, random: Math.random };
     await Promise.all(checks.map((part) => retrying(CHECK_RETRY, port, async () => part?.check?.())));
   }

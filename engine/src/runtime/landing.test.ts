@@ -23,7 +23,7 @@ const clean = (found: number): RecordOutcome => ({ found, rows: found, dropped: 
 const segment = (bytes: number, rows = 1): Segment => ({ bytes: new Uint8Array(bytes), rows, meta: new Uint8Array() });
 
 function receive({ landing }: Setup, lane: number, ...seqs: number[]): void {
-  const facts = { receiveCount: 1, receivedAtMs: 0, sizeBytes: 1 };
+  const facts = { receiveCount: 1, receivedAtMs: 0, leasedFromMs: 0, sizeBytes: 1 };
   const deliveries = seqs.map((seq) => ({ ...facts, seq, id: `m${lane}.${seq}`, receipt: `r${lane}.${seq}` }));
   landing.hear(lane, { type: 'received', deliveries });
 }

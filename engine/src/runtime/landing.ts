@@ -7,10 +7,11 @@ import { Ledger, type LedgerSnapshot, sumReasons } from '../core/ledger.ts';
 import type { Sink } from '../core/sink.ts';
 import type { Replay, SettleOutcome, SourceSettler } from '../core/source.ts';
 import type { Logger, Metrics } from '../core/telemetry.ts';
+import type { Commit, CommitLog } from './commit-log.ts';
 import { DeadLetterDesk, type DeadLetterWriter } from './dead-letter-desk.ts';
 import { fileName } from './file-name.ts';
-import { LeaseKeeper, type LeaseTerms } from './lease-keeper.ts';
-import type { LandingMessage, LaneMessage, SealTarget } from './messages.ts';
+import { LeaseKeeper, type LeaseTerms, leasedUntil } from './lease-keeper.ts';
+import type { LandingMessage, LaneMessage, ReceivedDelivery, SealTarget } from './messages.ts';
 import { OpenDeliveries, type OpenDelivery } from './open-deliveries.ts';
 import { type OpenFile, OpenFiles } from './open-files.ts';
 import { orCancelled } from './or-cancelled.ts';
@@ -25,6 +26,8 @@ export interface LandingSink {
   readonly encoder: Encoder;
   readonly about: FileAbout;
   readonly limits: BatchLimits;
+  /** Where delivery is exactly once. */
+  readonly commits?: CommitLog;
 }
 
 export interface LandingParts {
@@ -136,6 +139,7 @@ export class Landing {
         this.#deliveries.received(lane, message.deliveries);
         this.#ledger.received(message.deliveries.length);
         this.#parts.metrics.count('parquetry_messages_received_total', message.deliveries.length);
+        void this.#lookUp(lane, message.deliveries);
         break;
       case 'processed':
         this.#processed(lane, message);
@@ -209,6 +213,7 @@ export class Landing {
     await this.#leases?.drain();
     this.#giveBack([...this.#deliveries.values()], 0);
     await this.#settling.drain();
+    await Promise.all(this.#parts.sinks.map(({ commits }) => commits?.drain()));
   }
 
   /** Gives up on writes under way; what they held goes back to the source. */
@@ -228,6 +233,53 @@ export class Landing {
     await this.#uploads.drain();
     await this.#desk.drain();
     await this.#settling.drain();
+  }
+
+  /** Tells the lane where the rows of deliveries that came again are durable already; it waits for that. */
+  async #lookUp(lane: number, received: readonly ReceivedDelivery[]): Promise<void> {
+    const logs = this.#parts.sinks.flatMap(({ commits }, sink) => (commits ? [{ commits, sink }] : []));
+    const cameAgain = received.filter(({ receiveCount }) => receiveCount > 1);
+    if (logs.length === 0 || cameAgain.length === 0) return;
+    const adopted = this.#adopt(lane, cameAgain);
+    const again = cameAgain.filter(({ seq }) => !adopted.includes(seq));
+    const seqs = again.map(({ seq }) => seq);
+    try {
+      const ids = again.map(({ id }) => id);
+      const found = await Promise.all(
+        logs.map(async ({ commits, sink }) => ({ sink, landed: await commits.landed(ids) })),
+      );
+      const deliveries = again.map(({ seq, id }) => ({ seq, landed: placesOf(id, found) }));
+      this.#lanes.get(lane)?.postMessage({ type: 'looked-up', deliveries, returned: adopted });
+    } catch (thrown) {
+      const { message, code } = asParquetryError(thrown);
+      this.#parts.logger.warn('delivery.lookup.failed', { deliveries: seqs.length, code, message });
+      const open = seqs.map((seq) => this.#deliveries.get(lane, seq)).filter((delivery) => delivery !== undefined);
+      this.#giveBack(open, RETURN_DELAY_MS);
+      this.#lanes.get(lane)?.postMessage({ type: 'looked-up', deliveries: [], returned: [...adopted, ...seqs] });
+    }
+  }
+
+  /**
+   * Deliveries that came again while their rows are still held here need not be read twice: what is held gets the newer lease.
+   * Answers which.
+   */
+  #adopt(lane: number, cameAgain: readonly ReceivedDelivery[]): number[] {
+    const newer = new Map(cameAgain.map((received) => [received.id, received]));
+    const adopted: number[] = [];
+    for (const held of [...this.#deliveries.values()]) {
+      const received = newer.get(held.id);
+      if (!received || (held.lane === lane && held.seq === received.seq) || held.settling || held.failed) continue;
+      const again = this.#deliveries.get(lane, received.seq);
+      if (!again) continue;
+      held.receipt = received.receipt;
+      held.leasedFromMs = received.leasedFromMs;
+      held.leasedUntilMs = undefined;
+      held.lost = false;
+      adopted.push(received.seq);
+      this.#deliveries.settled(again);
+      this.#ledger.settled('lost', undefined);
+    }
+    return adopted;
   }
 
   #processed(lane: number, message: LaneMessage & { type: 'processed' }): void {
@@ -282,6 +334,7 @@ export class Landing {
     const { maxInFlight = Number.POSITIVE_INFINITY } = this.#parts;
     if (this.#leases?.tick(this.#deliveries.values())) this.#closeAll('lease');
     if (this.#deliveries.count >= maxInFlight) this.#closeAll('in-flight');
+    for (const { commits } of this.#parts.sinks) commits?.flush();
     this.#desk.tick();
     this.#pressure();
   }
@@ -358,7 +411,7 @@ export class Landing {
   }
 
   async #write(file: OpenFile, closedBy: string): Promise<void> {
-    const { name: sinkName, sink, encoder, about } = this.#parts.sinks[file.sink]!;
+    const { name: sinkName, sink, encoder, about, commits } = this.#parts.sinks[file.sink]!;
     const { pipeline, runId, replay, clock, logger, metrics } = this.#parts;
     const { partition, rows } = file;
     const first = file.deliveries[0]!;
@@ -370,6 +423,7 @@ export class Landing {
       const sizeBytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
       const metadata = { 'parquetry-pipeline': pipeline, 'parquetry-run': runId, 'parquetry-rows': String(rows) };
       const output = { name, parts, sizeBytes, contentType: encoder.contentType, metadata };
+      const commit = await this.#begin(commits, file, name);
       const { uri } = await orCancelled(sink.write(output, this.#abort.signal), this.#abort.signal);
       const messages = file.deliveries.reduce((sum, { seqs }) => sum + seqs.length, 0);
       const written = {
@@ -390,11 +444,42 @@ export class Landing {
       this.#ledger.wrote(rows);
       this.#failuresInARow = 0;
       this.#listener.wrote(written);
+      if (commits && commit) this.#noteCommit(file, commits, commit);
       this.#resolve(file, true);
     } catch (thrown) {
+      const error = asParquetryError(thrown);
       this.#resolve(file, false);
-      this.#writeFailed(name, asParquetryError(thrown));
+      if (commits && error.code === 'E_CONFLICT') this.#writeOvertaken(name, error);
+      else this.#writeFailed(name, error);
     }
+  }
+
+  #begin(commits: CommitLog | undefined, file: OpenFile, name: string): Promise<Commit> | undefined {
+    const deliveries = this.#deliveriesOf(file);
+    const ids = [...new Set(deliveries.map(({ id }) => id))];
+    const { leaseMs = Number.POSITIVE_INFINITY } = this.#parts.lease ?? {};
+    return commits?.begin({ file: name, partition: file.partition, deliveries: ids }, () => {
+      const nowMs = this.#parts.clock.now();
+      return deliveries.every((delivery) => !delivery.lost && nowMs < leasedUntil(delivery, leaseMs));
+    });
+  }
+
+  #noteCommit(file: OpenFile, log: CommitLog, commit: Commit): void {
+    for (const delivery of this.#deliveriesOf(file)) {
+      delivery.commits ??= [];
+      if (!delivery.commits.some((noted) => noted.commit === commit)) delivery.commits.push({ log, commit });
+    }
+  }
+
+  #deliveriesOf({ deliveries }: OpenFile): OpenDelivery[] {
+    const open = deliveries.flatMap(({ lane, seqs }) => Array.from(seqs, (seq) => this.#deliveries.get(lane, seq)));
+    return open.filter((delivery) => delivery !== undefined);
+  }
+
+  /** Not a failure of the store: others hold the messages by now, and this file was kept from doubling them. */
+  #writeOvertaken(name: string, { message }: ParquetryError): void {
+    this.#parts.logger.warn('sink.write.overtaken', { file: name, message });
+    this.#parts.metrics.count('parquetry_files_overtaken_total', 1);
   }
 
   #resolve(file: OpenFile, durable: boolean): void {
@@ -439,12 +524,14 @@ export class Landing {
   /** Its receipt is stale: to settle with it could take the delivery from whoever holds it now. */
   #forgetLost(delivery: OpenDelivery): void {
     this.#deliveries.settled(delivery);
+    for (const { log, commit } of delivery.commits ?? []) log.settled(commit, false);
     this.#ledger.settled('lost', delivery.outcome);
   }
 
   #settled(delivery: OpenDelivery, how: 'ack' | 'nack', outcome: SettleOutcome): void {
     this.#deliveries.settled(delivery);
     const lost = outcome !== 'done';
+    for (const { log, commit } of delivery.commits ?? []) log.settled(commit, how === 'ack' && !lost);
     this.#ledger.settled(how === 'nack' ? 'returned' : lost ? 'lost' : 'acked', delivery.outcome);
     if (!lost) {
       const heldMs = this.#parts.clock.now() - delivery.receivedAtMs;
@@ -477,6 +564,16 @@ export class Landing {
     for (const port of this.#lanes.values()) port.postMessage({ type: paused ? 'pause' : 'resume' });
     this.#parts.metrics.gauge('parquetry_paused', paused ? 1 : 0);
   }
+}
+
+/** Where a delivery's rows are durable, over all sinks that know. */
+function placesOf(
+  id: string,
+  found: readonly { sink: number; landed: ReadonlyMap<string, ReadonlySet<string>> }[],
+): SealTarget[] {
+  return found.flatMap(({ sink, landed }) =>
+    Array.from(landed.get(id) ?? [], (partition): SealTarget => ({ sink, partition })),
+  );
 }
 
 function* outcomesOf(deliveries: Iterable<OpenDelivery>) {

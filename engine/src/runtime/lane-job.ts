@@ -22,6 +22,8 @@ export interface LaneJob {
   readonly own: OwnModules;
   /** Column bytes that the lane's open row groups may hold, all sinks together. */
   readonly laneBytes: number;
+  /** Whether the landing looks up deliveries that came again. */
+  readonly looksUp: boolean;
 }
 
 /** Added to the batch's age when a source is told how long to lease: retries of a write (two minutes) queue behind others'. */
@@ -37,8 +39,10 @@ export function contextOf(
   { pipeline, aws, runId }: Pick<LaneJob, 'pipeline' | 'aws' | 'runId'>,
   telemetry: { logger: Logger; metrics: Metrics },
 ): ComponentContext {
-  const { name, folder, batch } = pipeline;
-  return { pipeline: name, runId, folder, aws, expectedHoldMs: batch.maxAgeMs + UPLOAD_ALLOWANCE_MS, ...telemetry };
+  const { name, folder, batch, input } = pipeline;
+  const expectedHoldMs = batch.maxAgeMs + UPLOAD_ALLOWANCE_MS;
+  const { schema, rest } = input;
+  return { pipeline: name, runId, folder, aws, input: { schema, rest }, expectedHoldMs, ...telemetry };
 }
 
 /** Builds a lane's parts on the thread that calls. Live components, where given, take the place of the configured ones. */
@@ -90,5 +94,6 @@ export async function buildLane(
     sinks,
     trials,
     pulse,
+    looksUp: job.looksUp,
   };
 }

@@ -9,7 +9,7 @@ import type { SourceReader } from '../core/source.ts';
 import type { LandingMessage, LaneMessage, SealTarget } from './messages.ts';
 import { deliveriesOfRows, type ErrorPolicy, type NumberedDelivery, Outcomes } from './outcomes.ts';
 import type { Pulse } from './pulse.ts';
-import type { RowGroups, SealedRowGroup } from './row-groups.ts';
+import type { IsDurable, RowGroups, SealedRowGroup } from './row-groups.ts';
 import type { TrialEncoder } from './trial-encoder.ts';
 import { toWire } from './wire-error.ts';
 
@@ -29,6 +29,8 @@ export interface LaneParts {
   readonly trials: readonly TrialEncoder[];
   /** Says where the lane is, for whoever watches it. */
   readonly pulse?: Pulse;
+  /** The landing looks up deliveries that came again: they wait for its answer. */
+  readonly looksUp?: boolean;
   readonly clock?: Clock;
   readonly random?: () => number;
 }
@@ -62,6 +64,9 @@ export class Lane {
   #polling = true;
   #idle = true;
   #wake = Promise.withResolvers<void>();
+  /** Receives with deliveries that came again, until it is known where their rows are durable; whole, to keep their order. */
+  #lookups: { received: NumberedDelivery[]; open: Set<number> }[] = [];
+  readonly #durable = new Map<number, Set<string>>();
   #seals: { request: number; targets: SealTarget[] | 'all' }[] = [];
 
   constructor(parts: LaneParts, port: MessagePort) {
@@ -97,6 +102,7 @@ export class Lane {
     if (message.type === 'seal') this.#seals.push(message);
     else if (message.type === 'pause') this.#paused = true;
     else if (message.type === 'resume') this.#paused = false;
+    else if (message.type === 'looked-up') this.#lookedUp(message);
     else this.#stop();
     this.#nudge();
   }
@@ -154,12 +160,33 @@ export class Lane {
         receipt: delivery.receipt,
         receiveCount: delivery.receiveCount,
         receivedAtMs: delivery.receivedAtMs,
+        leasedFromMs: delivery.leasedFromMs ?? delivery.receivedAtMs,
         sizeBytes: delivery.body.byteLength,
       })),
     });
-    this.#queue.push(...numbered);
-    for (const { delivery } of numbered) this.#queuedBytes += delivery.body.byteLength;
+    for (const { delivery } of numbered) this.#queuedBytes += weightOf(delivery);
+    const again = this.#parts.looksUp ? numbered.filter(({ delivery }) => delivery.receiveCount > 1) : [];
+    if (again.length > 0) this.#lookups.push({ received: numbered, open: new Set(again.map(({ seq }) => seq)) });
+    else this.#queue.push(...numbered);
     this.#nudge();
+  }
+
+  #lookedUp({ deliveries, returned }: LandingMessage & { type: 'looked-up' }): void {
+    for (const { seq, landed } of deliveries) {
+      if (landed.length > 0)
+        this.#durable.set(seq, new Set(landed.map(({ sink, partition }) => `${sink}/${partition}`)));
+    }
+    const known = [...deliveries.map(({ seq }) => seq), ...returned];
+    for (const lookup of this.#lookups) {
+      for (const seq of known) lookup.open.delete(seq);
+      lookup.received = lookup.received.filter(({ seq, delivery }) => {
+        const stays = !returned.includes(seq);
+        if (!stays) this.#queuedBytes -= weightOf(delivery);
+        return stays;
+      });
+      if (lookup.open.size === 0) this.#queue.push(...lookup.received);
+    }
+    this.#lookups = this.#lookups.filter(({ open }) => open.size > 0);
   }
 
   async #work(): Promise<void> {
@@ -169,7 +196,7 @@ export class Lane {
         this.#setIdle(false);
         await this.#process(this.#takeChunk());
         await aTurn(); // for receives, seals and the port
-      } else if (this.#stopping && !this.#polling) {
+      } else if (this.#stopping && !this.#polling && this.#lookups.length === 0) {
         this.#sealAll();
         return;
       } else {
@@ -184,7 +211,7 @@ export class Lane {
     let bytes = 0;
     let count = 0;
     while (count < this.#queue.length && (count === 0 || bytes < limit)) {
-      bytes += this.#queue[count++]!.delivery.body.byteLength;
+      bytes += weightOf(this.#queue[count++]!.delivery);
     }
     this.#queuedBytes -= bytes;
     const chunk = this.#queue.splice(0, count);
@@ -224,13 +251,15 @@ export class Lane {
     // The landing hears of deliveries before it hears of their row groups.
     const posts: (() => void)[] = [];
     sinks.forEach((groups, sink) => {
-      groups.add(result.output, owners, this.#clock.now(), {
-        placed: (seq) => outcomes.placed(seq),
-        opened: (partition, firstRowAtMs) =>
+      const listen = {
+        placed: (seq: number) => outcomes.placed(seq),
+        opened: (partition: string, firstRowAtMs: number) =>
           posts.push(() => this.#post({ type: 'opened', sink, partition, firstRowAtMs })),
-        sealed: (sealed) => posts.push(() => this.#postSealed(sink, sealed)),
-      });
+        sealed: (sealed: SealedRowGroup) => posts.push(() => this.#postSealed(sink, sealed)),
+      };
+      groups.add(result.output, owners, this.#clock.now(), listen, this.#isDurable(sink));
     });
+    for (const { seq } of chunk) this.#durable.delete(seq);
     const { deadLetters } = outcomes;
     const keys = [...unknownKeys, ...result.undeclaredKeys];
     this.#post({ type: 'processed', deliveries: outcomes.processed(), deadLetters, unknownKeys: keys });
@@ -238,6 +267,12 @@ export class Lane {
     sinks.forEach((groups, sink) => {
       for (const partition of groups.full()) this.#seal(sink, partition);
     });
+    this.#parts.reader.release?.(chunk.map(({ delivery }) => delivery));
+  }
+
+  #isDurable(sink: number): IsDurable | undefined {
+    if (this.#durable.size === 0) return undefined;
+    return (seq, partition) => this.#durable.get(seq)?.has(`${sink}/${partition}`) ?? false;
   }
 
   /** Runs user code under the eyes of whoever watches the pulse. A look-up over the network (`prefetch`) may fail for a while. */
@@ -290,6 +325,11 @@ export class Lane {
   #post(message: LaneMessage, transfer: ArrayBuffer[] = []): void {
     this.#port.postMessage(message, transfer);
   }
+}
+
+/** What a delivery adds to a chunk. */
+function weightOf({ body, decodedBytes }: Delivery): number {
+  return decodedBytes ?? body.byteLength;
 }
 
 /** Lets everything else that waits in this thread go first. */

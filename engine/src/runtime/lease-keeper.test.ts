@@ -12,7 +12,7 @@ function setUp(
   const clock = { nowMs: 0, now: () => clock.nowMs };
   const open = receivedAtMs.map((ms, seq): OpenDelivery => {
     const facts = { seq, id: `m${seq}`, receipt: `r${seq}`, receiveCount: 1, sizeBytes: 1 };
-    return { ...facts, lane: 0, receivedAtMs: ms, pending: 0, failed: false };
+    return { ...facts, lane: 0, receivedAtMs: ms, leasedFromMs: ms, pending: 0, failed: false };
   });
   const calls: string[] = [];
   const lost: string[] = [];

@@ -23,6 +23,11 @@ const LOOKS_A_LEASE = 30;
 /** Before the ceiling, everything held is flushed: room for an upload with its retries. */
 const CEILING_ROOM_MS = 15 * 60_000;
 
+/** Until when a delivery is certainly ours, by a clock that runs like the source's. */
+export function leasedUntil({ leasedUntilMs, leasedFromMs }: OpenDelivery, leaseMs: number): number {
+  return leasedUntilMs ?? leasedFromMs + leaseMs;
+}
+
 /**
  * Renews the leases of deliveries that are held for longer than one lasts. A delivery that is settled in time, which is nearly
  * every one, costs no call. Has no timer: it looks when it is ticked.
@@ -57,9 +62,9 @@ export class LeaseKeeper {
     let nearCeiling = false;
     for (const delivery of open) {
       if (delivery.lost || delivery.settling) continue;
-      const endMs = delivery.receivedAtMs + ceilingMs;
+      const endMs = delivery.leasedFromMs + ceilingMs;
       if (nowMs > endMs - Math.min(CEILING_ROOM_MS, ceilingMs / 2)) nearCeiling = true;
-      const leasedUntilMs = delivery.leasedUntilMs ?? delivery.receivedAtMs + leaseMs;
+      const leasedUntilMs = leasedUntil(delivery, leaseMs);
       if (leasedUntilMs - nowMs < leaseMs * RENEW_BELOW && leasedUntilMs < endMs) due.push(delivery);
     }
     if (due.length > 0) this.#running = this.#renew(due, nowMs).finally(() => (this.#running = undefined));
@@ -74,7 +79,7 @@ export class LeaseKeeper {
   async #renew(due: readonly OpenDelivery[], nowMs: number): Promise<void> {
     const { leaseMs, ceilingMs = Number.POSITIVE_INFINITY } = this.#terms;
     // One duration a call: the oldest decides, and only near the ceiling are they not all the same.
-    const oldestMs = due.reduce((oldest, { receivedAtMs }) => Math.min(oldest, receivedAtMs), nowMs);
+    const oldestMs = due.reduce((oldest, { leasedFromMs }) => Math.min(oldest, leasedFromMs), nowMs);
     const durationMs = Math.min(leaseMs, oldestMs + ceilingMs - nowMs);
     const outcomes = await this.#ask(due, durationMs);
     let failures = 0;

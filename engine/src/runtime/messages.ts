@@ -40,6 +40,8 @@ export type LandingMessage =
   | { type: 'seal'; request: number; targets: SealTarget[] | 'all' }
   | { type: 'pause' }
   | { type: 'resume' }
+  /** For deliveries that came again: where their rows are durable already, and which went back to the source instead. */
+  | { type: 'looked-up'; deliveries: { seq: number; landed: SealTarget[] }[]; returned: number[] }
   /** Receive no more; process and seal what is held; answer `stopped`. */
   | { type: 'stop' };
 
@@ -54,6 +56,7 @@ export interface ReceivedDelivery {
   receipt: string;
   receiveCount: number;
   receivedAtMs: number;
+  leasedFromMs: number;
   sizeBytes: number;
 }
 

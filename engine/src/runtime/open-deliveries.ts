@@ -1,4 +1,5 @@
 import type { RecordOutcome } from '../core/ledger.ts';
+import type { Commit, CommitLog } from './commit-log.ts';
 import type { ProcessedDelivery, ReceivedDelivery } from './messages.ts';
 
 /** A delivery whose lease is open: received, not yet settled. */
@@ -16,6 +17,8 @@ export interface OpenDelivery extends ReceivedDelivery {
   settling?: boolean;
   /** The lease was found to have run out: the receipt must not be used any more. */
   lost?: boolean;
+  /** Files that hold rows of it, durable now, and whose intents say so. */
+  commits?: { readonly log: CommitLog; readonly commit: Commit }[];
 }
 
 /**

@@ -28,13 +28,15 @@ export class Outcomes {
   readonly #policy: ErrorPolicy;
   readonly #chunk: readonly NumberedDelivery[];
   readonly #tallies: Tally[];
-  readonly #firstSeq: number;
+  readonly #positions: ReadonlyMap<number, number>;
+  /** Rows come delivery by delivery: the last one is asked for again and again. */
+  #lastSeq = -1;
+  #last: Tally | undefined;
 
-  /** `chunk` has consecutive numbers. */
   constructor(policy: ErrorPolicy, chunk: readonly NumberedDelivery[]) {
     this.#policy = policy;
     this.#chunk = chunk;
-    this.#firstSeq = chunk[0]?.seq ?? 0;
+    this.#positions = new Map(chunk.map(({ seq }, position) => [seq, position]));
     this.#tallies = chunk.map(() => ({
       found: 0,
       rows: 0,
@@ -49,11 +51,11 @@ export class Outcomes {
   }
 
   placed(seq: number): void {
-    this.#tallies[seq - this.#firstSeq]!.placements++;
+    this.#tallyOf(seq).placements++;
   }
 
   rows(seq: number): void {
-    this.#tallies[seq - this.#firstSeq]!.rows++;
+    this.#tallyOf(seq).rows++;
   }
 
   dropped(position: number, reason: string): void {
@@ -70,22 +72,22 @@ export class Outcomes {
   }
 
   bad(position: number, record: BadRecord): void {
-    const { reason, message, field } = record;
-    this.#refuse(position, record, { stage: 'parse', reason, message, field });
+    const { reason, message, field, original } = record;
+    this.#refuse(
+      position,
+      { ...record, original: original && (() => original) },
+      { stage: 'parse', reason, message, field },
+    );
   }
 
   failed(position: number, records: RecordBatch, failure: FailedRecord): void {
     const { row, reason, message, field, stack } = failure;
-    const start = records.start[row]!;
-    const span = { ordinal: records.ordinal[row]!, start, end: records.end[row]!, offset: start };
-    this.#refuse(position, span, { stage: 'transform', reason, message, field, stack });
+    this.#refuse(position, spanOf(records, row), { stage: 'transform', reason, message, field, stack });
   }
 
   /** The encoder cannot take a row of this record; it is refused before any of its rows is sealed. */
   unencodable(position: number, records: RecordBatch, row: number, message: string): void {
-    const start = records.start[row]!;
-    const span = { ordinal: records.ordinal[row]!, start, end: records.end[row]!, offset: start };
-    this.#refuse(position, span, { stage: 'encode', reason: 'unencodable', message });
+    this.#refuse(position, spanOf(records, row), { stage: 'encode', reason: 'unencodable', message });
   }
 
   processed(): ProcessedDelivery[] {
@@ -93,6 +95,14 @@ export class Outcomes {
       const { placements, ...outcome } = this.#tallies[position]!;
       return { seq, outcome, placements };
     });
+  }
+
+  #tallyOf(seq: number): Tally {
+    if (seq !== this.#lastSeq || !this.#last) {
+      this.#lastSeq = seq;
+      this.#last = this.#tallies[this.#positions.get(seq)!]!;
+    }
+    return this.#last;
   }
 
   #refuse(position: number, span: Span, why: Why): void {
@@ -112,7 +122,7 @@ export class Outcomes {
       record: span.ordinal,
       offset: span.start,
       // A copy, which a Buffer's slice() is not: a letter must not hold on to the whole body.
-      original: new Uint8Array(delivery.body.subarray(span.start, span.end)),
+      original: span.original?.() ?? new Uint8Array(delivery.body.subarray(span.start, span.end)),
       receiveCount: delivery.receiveCount,
       attributes: delivery.attributes,
       ...why,
@@ -124,8 +134,15 @@ interface Span {
   readonly ordinal: number;
   readonly start: number;
   readonly end: number;
+  /** The record's text, where it is no span of the body. */
+  readonly original?: () => Uint8Array;
 }
 type Why = Pick<DeadLetter, 'stage' | 'reason' | 'message' | 'field' | 'stack'>;
+
+function spanOf(records: RecordBatch, row: number): Span {
+  const original = records.original && (() => records.original!(row));
+  return { ordinal: records.ordinal[row]!, start: records.start[row]!, end: records.end[row]!, original };
+}
 
 /** For each output row, the number of the delivery it came from. */
 export function deliveriesOfRows(result: TransformResult, records: RecordBatch, seqs: Uint32Array): Uint32Array {

@@ -50,11 +50,19 @@ export class RowGroups {
   /**
    * Places the rows of a batch; `deliveryOf[row]` is ascending. Calls `placed` once for each delivery and row group that
    * takes rows of it for the first time, `opened` for each row group that this opens, and `sealed` for each that has its rows
-   * before all rows are placed. The rows of a delivery stay together, whatever the limits.
+   * before all rows are placed. The rows of a delivery stay together, whatever the limits. Rows that are durable already, from
+   * an earlier receipt of their delivery, are passed over.
    */
-  add(batch: ColumnBatch, deliveryOf: Uint32Array, nowMs: number, listen: PlacementListener): void {
+  add(
+    batch: ColumnBatch,
+    deliveryOf: Uint32Array,
+    nowMs: number,
+    listen: PlacementListener,
+    isDurable?: IsDurable,
+  ): void {
     const fileBatch = this.#partitioner.fileBatch(batch);
-    for (const { path, selection } of this.#partitioner.split(batch)) {
+    for (const { path, selection: all } of this.#partitioner.split(batch)) {
+      const selection = isDurable ? rowsToPlace(all, deliveryOf, (delivery) => isDurable(delivery, path)) : all;
       const owners = selection ? Uint32Array.from(selection, (row) => deliveryOf[row]!) : deliveryOf;
       for (let start = 0; start < owners.length; ) {
         const group = this.#open.get(path) ?? this.#create(path, nowMs, listen);
@@ -113,10 +121,23 @@ export class RowGroups {
   }
 }
 
+/** Whether the rows of a delivery for a partition are durable already. */
+export type IsDurable = (delivery: number, partition: string) => boolean;
+
 export interface PlacementListener {
   placed(delivery: number): void;
   opened(partition: string, firstRowAtMs: number): void;
   sealed(group: SealedRowGroup): void;
+}
+
+function rowsToPlace(
+  selection: Selection,
+  deliveryOf: Uint32Array,
+  isDurable: (delivery: number) => boolean,
+): Selection {
+  const rows = selection ?? Int32Array.from(deliveryOf, (_, row) => row);
+  const left = rows.filter((row) => !isDurable(deliveryOf[row]!));
+  return left.length === deliveryOf.length ? undefined : left;
 }
 
 /** Where the rows from `start` on end that a row group with so much room takes: at the end of a delivery, so a little beyond. */

@@ -10,6 +10,7 @@ import type { Choice } from '../pipeline/components.ts';
 import { createDeadLetters } from '../pipeline/dead-letters.ts';
 import { hasErrors, problemsError } from '../pipeline/problems.ts';
 import { compileModule, compileTransform } from '../transforms/compile.ts';
+import { CommitLog } from './commit-log.ts';
 import { makeComponent, type OwnModules } from './components.ts';
 import { Engine, type RunPlan, type RunSummary } from './engine.ts';
 import type { LandingSink } from './landing.ts';
@@ -72,6 +73,8 @@ async function planRun(pipeline: CheckedPipeline, options: RunOptions): Promise<
   // A live component cannot cross threads.
   const lanes = isLive(live) ? 1 : Math.min(pipeline.lanes, source.maxLanes ?? pipeline.lanes);
   const memory = pipeline.batch.memoryBytes;
+  const exactlyOnce = pipeline.delivery === 'exactly-once' && source.replay === 'unordered';
+  const sinks = await landingSinks(pipeline, options, own, aws, runId, exactlyOnce);
   const job: Omit<LaneJob, 'lane'> = {
     pipeline,
     aws,
@@ -79,6 +82,7 @@ async function planRun(pipeline: CheckedPipeline, options: RunOptions): Promise<
     transform,
     own,
     laneBytes: (memory * LANES_SHARE) / lanes,
+    looksUp: sinks.some(({ commits }) => commits !== undefined),
   };
   const startLane = (lane: number) =>
     isLive(live) ? inlineLane({ ...job, lane }, live, { logger, metrics }) : threadLane({ ...job, lane });
@@ -91,7 +95,7 @@ async function planRun(pipeline: CheckedPipeline, options: RunOptions): Promise<
       runId,
       replay: source.replay,
       settler: await source.createSettler(),
-      sinks: await landingSinks(pipeline, options, own, aws, runId),
+      sinks,
       deadLetters: await createDeadLetters(pipeline, context),
       storm: pipeline.errors.storm,
       memoryBytes: memory * (1 - LANES_SHARE),
@@ -115,6 +119,7 @@ async function landingSinks(
   own: OwnModules,
   aws: AwsSettings,
   runId: string,
+  exactlyOnce: boolean,
 ): Promise<LandingSink[]> {
   const context = contextOf({ pipeline, aws, runId }, { logger, metrics });
   const { output, problems } = await checkPipeline(pipeline);
@@ -132,7 +137,10 @@ async function landingSinks(
       const encoder = live.encoder ?? (await makeComponent('encoder', plan.encoder, context, own));
       const sink = live.sinks?.[position] ?? (await makeComponent('sink', plan.sink, context, own));
       const name = 'type' in plan.sink ? plan.sink.type : 'module';
-      return { name, sink, encoder, limits, about: { fields, keyValues } };
+      const about = { fields, keyValues };
+      const intents = exactlyOnce ? sink.intents?.(pipeline.name) : undefined;
+      const commits = intents && new CommitLog(intents, systemClock, () => encoder.assemble([], about));
+      return { name, sink, encoder, limits, about, commits };
     }),
   );
 }

@@ -9,6 +9,7 @@ export const METRIC_HELP: Readonly<Record<string, string>> = {
   parquetry_file_bytes: 'Size of files made durable, by sink.',
   parquetry_seal_seconds: 'Time a lane takes to seal a row group.',
   parquetry_sink_errors_total: 'Writes that failed for good, by code.',
+  parquetry_files_overtaken_total: 'Files not written because others hold their messages by now.',
   parquetry_leases_lost_total: 'Leases that ran out before their message was settled.',
   parquetry_lease_renewals_failed_total: 'Leases whose renewal failed and is tried again.',
   parquetry_paused: '1 while lanes are paused: memory, or a storm of misfits.',

@@ -12,7 +12,15 @@ describe('the API of transforms', () => {
       (path) => !/\/src\/(core|transforms)\/[^.]+\.ts$/.test(`/${path}`),
     );
     expect(strangers).toEqual([]);
-    expect(outputFiles[0]?.contents.length).toBeLessThan(16_384);
+    expect(outputFiles[0]?.contents.length).toBeLessThan(18_432);
+  });
+
+  it('leaves the built-ins out of transforms that use none', async () => {
+    const contents = "export { drop } from './api.ts';";
+    const stdin = { contents, resolveDir: import.meta.dirname, loader: 'ts' } as const;
+    const { outputFiles } = await build({ stdin, bundle: true, write: false, platform: 'neutral' });
+    const kept = outputFiles[0]!.text.match(/^\/\/ .*builtins.*$/gm) ?? [];
+    expect(kept).toEqual([]);
   });
 
   it('makes schemas that are plain data, in the order they are written', () => {

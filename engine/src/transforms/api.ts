@@ -12,6 +12,12 @@ export { type Drop, drop } from './api/drop.ts';
 export { type TimestampOptions, t } from './api/t.ts';
 export { type CalendarUnit, type ClockUnit, type TimeParts, time } from './api/time.ts';
 export type { JsonValue, OptionalSlot, RequiredSlot, Row, Shape, Timestamp, ValueOf } from './api/values.ts';
+export { day, dayOfWeek, dayOfYear, hour, minute, month, second, year } from './builtins/date-parts.ts';
+export { hash } from './builtins/hash.ts';
+export { canonicalIp, ipPrefix, ipVersion } from './builtins/ip.ts';
+export { lookup } from './builtins/lookup.ts';
+export { parseBool, parseDouble, parseInt64, parseInteger, parseTimestamp } from './builtins/parse.ts';
+export { lower, matches, trim, upper } from './builtins/text.ts';
 
 /**
  * Types generated for a pipeline say here what a record is:

@@ -18,6 +18,7 @@ export interface RecordContext {
 /** A context for a lane whose `setup` returned `state`. */
 export function createRecordContext(state: unknown): RecordContext {
   let calls = 0;
+  let current: DeliveryContext | undefined;
   const ctx = {
     state,
     prefetched: undefined as unknown,
@@ -32,9 +33,11 @@ export function createRecordContext(state: unknown): RecordContext {
     ctx,
     enter(delivery, ordinal) {
       calls = 0;
+      ctx.ordinal = ordinal;
+      if (delivery === current) return;
+      current = delivery;
       ctx.now = ((delivery.sentAtMs ?? delivery.receivedAtMs) * 1000) as Timestamp;
       ctx.deliveryId = delivery.id;
-      ctx.ordinal = ordinal;
       ctx.attributes = delivery.attributes;
     },
     prefetched(value) {

@@ -3,8 +3,11 @@ import { fileURLToPath } from 'node:url';
 /** From source this file is one of many; in a release all code is in a few bundles, beside each other in one folder. */
 const fromSource = import.meta.url.endsWith('.ts');
 
-/** Where the code comes from that is bundled into a user's module, with a separator at the end. */
-const apiFolders = (fromSource ? ['../core/', '../columns/', './'] : ['./']).map((path) =>
+/**
+ * Where the code comes from that is bundled into a user's module, with a separator at the end. In a release that is a bundle
+ * whose source map tells the source files, which need not be there.
+ */
+const apiFolders = (fromSource ? ['../core/', '../columns/', './'] : ['./', '../src/']).map((path) =>
   fileURLToPath(new URL(path, import.meta.url)),
 );
 

@@ -21,7 +21,7 @@ type UserCode = 'E_TRANSFORM' | 'E_CONFIG';
  * Throws E_CONFIG if the module's own code throws.
  */
 export function loadModule(compiled: CompiledModule): Readonly<Record<string, unknown>> {
-  return evaluate(compiled, 'E_CONFIG');
+  return evaluate(compiled, 'E_CONFIG').exports;
 }
 
 /**
@@ -29,8 +29,27 @@ export function loadModule(compiled: CompiledModule): Readonly<Record<string, un
  * E_TRANSFORM if the module's own code throws, or there is no definition, or not a whole one.
  */
 export function loadTransform(compiled: CompiledTransform): Transform {
-  const { file } = compiled;
-  const definition = evaluate(compiled, 'E_TRANSFORM').default;
+  return checkTransform(evaluate(compiled, 'E_TRANSFORM').exports.default, compiled);
+}
+
+/** A loaded transform, and a way into the scope of its module. */
+export interface OpenTransform {
+  readonly transform: Transform;
+  /** The value of an expression as if it stood at the end of the module; errors in it have the module's name. */
+  evaluate(expression: string): unknown;
+}
+
+/** As `loadTransform`, with a way to evaluate more of the user's code beside the module's own variables. */
+export function openTransform(compiled: CompiledTransform): OpenTransform {
+  const { exports, evaluate: inScope } = evaluate(compiled, 'E_TRANSFORM', OPEN_SCOPE);
+  const sourceUrl = `\n//# sourceURL=${scriptName(compiled)}`;
+  return {
+    transform: checkTransform(exports.default, compiled),
+    evaluate: (expression) => inScope?.(expression + sourceUrl),
+  };
+}
+
+function checkTransform(definition: unknown, { file }: CompiledTransform): Transform {
   const refused = (rule: string, hint: string) => new ParquetryError('E_TRANSFORM', `${file} ${rule}`, { hint, file });
   if (definition === undefined) throw refused('must have a default export', WRITE);
   if (!isTransform(definition)) throw refused('must export what defineTransform returns', WRITE);
@@ -39,16 +58,25 @@ export function loadTransform(compiled: CompiledTransform): Transform {
   return definition;
 }
 
-function evaluate(compiled: CompiledModule, code: UserCode): Readonly<Record<string, unknown>> {
+/** What a module's code is given as `module`. */
+interface ModuleObject {
+  readonly exports: Record<string, unknown>;
+  evaluate?(expression: string): unknown;
+}
+
+/** Behind the module's own code, whose positions stay: only here can its variables be seen. */
+const OPEN_SCOPE = '\n;module.evaluate = (__expression) => eval(__expression);';
+
+function evaluate(compiled: CompiledModule, code: UserCode, more = ''): ModuleObject {
   const { file } = compiled;
-  const module = { exports: {} as Record<string, unknown> };
+  const module: ModuleObject = { exports: {} };
   try {
-    const run = vm.compileFunction(scriptOf(compiled), PARAMETERS, { filename: scriptName(compiled) });
+    const run = vm.compileFunction(scriptOf(compiled, more), PARAMETERS, { filename: scriptName(compiled) });
     run(module.exports, createRequire(file), module, file, dirname(file), pathToFileURL(file).href);
   } catch (thrown) {
     throw userError(compiled, 'must load', thrown, { code });
   }
-  return module.exports;
+  return module;
 }
 
 /** The error for what a user's code threw, at the user's line; the mapped stack is in `details.stack`. */
@@ -74,8 +102,8 @@ function isTransform(value: unknown): value is Transform {
 }
 
 /** While a debugger is attached, the code carries its map, so that breakpoints in the user's files hold. */
-function scriptOf({ code, sourceMap }: CompiledModule): string {
-  if (inspector.url() === undefined) return code;
+function scriptOf({ code, sourceMap }: CompiledModule, more: string): string {
+  if (inspector.url() === undefined) return code + more;
   const map = Buffer.from(sourceMap).toString('base64');
-  return `${code}\n//# sourceMappingURL=data:application/json;base64,${map}`;
+  return `${code}${more}\n//# sourceMappingURL=data:application/json;base64,${map}`;
 }

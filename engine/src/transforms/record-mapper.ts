@@ -12,7 +12,6 @@ import { createRowReader, type RowReader } from './rows/row-reader.ts';
 import { createStackMapper, type StackMapper } from './stack.ts';
 import { thrownText } from './thrown.ts';
 
-const INITIAL_ROWS = 1024;
 const WANTED_RESULT = 'a row, an array of rows or drop(reason)';
 /** Reason of a record for which `map` returned an empty array: it is accounted for like any other. */
 const NO_ROWS = 'no rows';
@@ -22,6 +21,8 @@ export interface RecordMapperParts {
   readonly transform: Transform;
   readonly input: Schema;
   readonly state: unknown;
+  /** Whether keys of returned rows that the output lacks are counted; they are unless said otherwise. */
+  readonly undeclared?: 'count' | 'ignore';
   readonly options: { readonly passthrough?: boolean; readonly position?: Int32Array };
 }
 
@@ -40,22 +41,24 @@ export class RecordMapper {
   private readonly position: Int32Array;
   /** Objects `prefetch` has seen, by row; what could not be read is missing. */
   private ahead: (object | undefined)[] | undefined;
-  private origin = new Int32Array(INITIAL_ROWS);
   private dropped: DroppedRecord[] = [];
   private failed: FailedRecord[] = [];
   private passedThrough: FailedRecord[] = [];
 
-  constructor({ compiled, transform, input, state, options }: RecordMapperParts) {
+  constructor({ compiled, transform, input, state, undeclared, options }: RecordMapperParts) {
     this.transform = transform;
     this.rows = createRowReader(input);
-    this.appender = createRowAppender(transform.output);
+    this.appender = createRowAppender(transform.output, { input: this.rows.texts, undeclared });
     this.context = createRecordContext(state);
     this.stacks = createStackMapper(compiled);
     this.passthrough = options.passthrough ? createPassthrough(this.rows, input, transform.output) : undefined;
     this.position = options.position ?? new Int32Array(1);
   }
 
-  /** Makes the objects of a whole batch; the next `run` maps these. Answers the ones that could be made. */
+  /**
+   * Makes the objects of a whole batch; the next `run` maps these. Answers the ones that could be made. Their texts are not
+   * kept one by one, so in such a run every value is appended.
+   */
   readAhead({ rows }: RecordBatch): object[] {
     this.rows.bind(rows);
     this.ahead = Array.from({ length: rows.length }, (_, row) => {
@@ -77,9 +80,10 @@ export class RecordMapper {
   run(records: RecordBatch, deliveries: readonly DeliveryContext[]): TransformResult {
     this.begin();
     this.rows.bind(records.rows);
+    const { delivery, ordinal } = records;
     for (let row = 0; row < records.rows.length; row++) {
       this.position[0] = row;
-      this.context.enter(deliveries[records.delivery[row]!]!, records.ordinal[row]!);
+      this.context.enter(deliveries[delivery[row]!]!, ordinal[row]!);
       this.mapRecord(row);
     }
     this.position[0] = -1;
@@ -88,7 +92,7 @@ export class RecordMapper {
   }
 
   private begin(): void {
-    this.appender.truncate(0);
+    this.appender.clear();
     this.appender.undeclaredKeys.take();
     this.dropped = [];
     this.failed = [];
@@ -99,7 +103,7 @@ export class RecordMapper {
     const { dropped, failed, passedThrough, appender } = this;
     return {
       output: appender.finish(),
-      origin: this.origin.subarray(0, appender.length),
+      origin: appender.origin(),
       dropped,
       failed,
       ...(this.passthrough && { passedThrough }),
@@ -117,19 +121,16 @@ export class RecordMapper {
     } catch (thrown) {
       failure = this.failureOf(row, thrown);
     }
-    if (failure !== undefined) {
-      appender.truncate(start);
-      this.settleFailure(failure);
-    }
-    if (appender.length > this.origin.length) this.growOrigin();
-    this.origin.fill(row, start, appender.length);
+    if (failure === undefined) return;
+    appender.truncate(start);
+    this.settleFailure(failure);
   }
 
   private appendResult(result: unknown, row: number): boolean {
     if (typeof result !== 'object' || result === null) return this.appender.misfit.refuse(WANTED_RESULT, result);
     if (Array.isArray(result)) return this.appendRows(result, row);
     const reason = dropReason(result);
-    if (reason === undefined) return this.appendRow(result);
+    if (reason === undefined) return this.appendRow(result, row);
     this.dropped.push({ row, reason });
     return true;
   }
@@ -139,14 +140,14 @@ export class RecordMapper {
     for (const result of results) {
       const isRow = typeof result === 'object' && result !== null && dropReason(result) === undefined;
       if (!isRow || Array.isArray(result)) return this.appender.misfit.refuse('an array of rows only', result);
-      if (!this.appendRow(result)) return false;
+      if (!this.appendRow(result, row)) return false;
     }
     return true;
   }
 
-  private appendRow(row: object): boolean {
-    if ('then' in row && typeof row.then === 'function') return this.refusePromise(row);
-    return this.appender.append(row);
+  private appendRow(result: object, row: number): boolean {
+    if ('then' in result && typeof result.then === 'function') return this.refusePromise(result);
+    return this.appender.append(result, row);
   }
 
   /** Its rejection is ours to swallow: unhandled, it would end the process. */
@@ -180,15 +181,9 @@ export class RecordMapper {
 
   private appendInput(row: number): boolean {
     try {
-      return this.appender.append(this.passthrough!(row));
+      return this.appender.append(this.passthrough!(row), row);
     } catch {
       return false;
     }
-  }
-
-  private growOrigin(): void {
-    const grown = new Int32Array(Math.max(this.appender.length, this.origin.length * 2));
-    grown.set(this.origin);
-    this.origin = grown;
   }
 }

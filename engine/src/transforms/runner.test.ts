@@ -165,6 +165,28 @@ describe('a transform runner', () => {
     expect(second.output.length).toBe(1);
   });
 
+  it('copies no text that map hands on, even if it looks at it and changes the record', async () => {
+    const schema = t.row({ name: t.string(), town: t.string(), tags: t.list(t.string()) });
+    const records = Array.from({ length: 50 }, (_, i) => ({
+      name: `name ${i}`,
+      town: `town ${i % 5}`,
+      tags: [`${i}`],
+    }));
+    const definition = `{ output: t.row({ who: t.string(), town: t.string(), tags: t.list(t.string()) }), map: (r) => {
+      if (r.name.endsWith('7')) return drop('seven');
+      const row = { who: r.name, town: r.town, tags: r.tags };
+      r.town = 'moved'; r.name = 'gone';
+      return row;
+    } }`;
+    const runner = await runnerOf(definition, schema, { plain: true });
+    const batch = batchOf(schema, records);
+    const { output, origin } = await runner.run(batch, [deliveryOf()]);
+    expect(output.columns.map(({ picked }) => picked?.rows)).toEqual([origin, origin, origin]);
+    expect(rowsOf(output)).toEqual(
+      records.filter((_, i) => i % 10 !== 7).map(({ name, ...rest }) => ({ who: name, ...rest })),
+    );
+  });
+
   it('handles a batch without rows', async () => {
     const { output, origin } = await run(`{ ${OUTPUT}, map: (r) => r }`, { records: [] });
     expect([output.length, origin.length]).toEqual([0, 0]);

@@ -2,6 +2,7 @@ import type { RecordBatch } from '../columns/record-batch.ts';
 import type { TransformResult, TransformRunner } from '../columns/transform.ts';
 import type { Schema } from '../core/schema.ts';
 import type { SetupContext, Transform } from './api.ts';
+import { createColumnarMapper, openRecognised } from './columnar/create-mapper.ts';
 import type { CompiledTransform } from './compile.ts';
 import { loadTransform, userError } from './load.ts';
 import { RecordMapper } from './record-mapper.ts';
@@ -15,6 +16,11 @@ export interface TransformRunnerOptions extends SetupContext {
   readonly passthrough?: boolean;
   /** Slot 0 holds the row of the batch that user code is at, -1 between batches: shared memory shows who is stuck where. */
   readonly position?: Int32Array;
+  /**
+   * Whether `map` gets whole records whatever its code does with them: the slow twin of the columnar way, for the same
+   * result. An input value that does not fit into JavaScript then costs its record even if the code never looks at it.
+   */
+  readonly plain?: boolean;
 }
 
 /**
@@ -27,12 +33,15 @@ export async function createTransformRunner(
   options: TransformRunnerOptions,
 ): Promise<TransformRunner> {
   if (compiled === undefined) return createIdentityRunner(input);
-  const transform = loadTransform(compiled);
+  const recognised = options.plain ? undefined : await openRecognised(compiled);
+  const transform = recognised?.transform ?? loadTransform(compiled);
   const state = await setUp(compiled, transform, options);
-  const mapper = new RecordMapper({ compiled, transform, input, state, options });
   if (transform.prefetch === undefined) {
+    const parts = { compiled, transform, input, state, options };
+    const mapper = recognised ? createColumnarMapper(recognised, parts) : new RecordMapper(parts);
     return { output: transform.output.fields, run: (records, deliveries) => mapper.run(records, deliveries) };
   }
+  const mapper = new RecordMapper({ compiled, transform, input, state, options });
   return {
     output: transform.output.fields,
     async run(records, deliveries) {

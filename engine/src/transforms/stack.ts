@@ -13,9 +13,13 @@ export interface SourcePlace {
   readonly column: number;
 }
 
-/** The name a compiled module has in V8's stacks: told from the user's file, and from one compiled before a change. */
+/**
+ * The name a compiled module has in V8's stacks: told from the user's file, and from one compiled before a change. Without
+ * what must not be in a `sourceURL`.
+ */
 export function scriptName({ file, hash }: CompiledModule): string {
-  return `${file}?${hash.slice(0, 8)}`;
+  const name = file.replaceAll(/[\s'"]/g, (unfit) => `%${unfit.charCodeAt(0).toString(16)}`);
+  return `${name}?${hash.slice(0, 8)}`;
 }
 
 /** Maps stacks of errors thrown in a compiled module. The source map is parsed at the first. */
@@ -49,20 +53,35 @@ export function createStackMapper(compiled: CompiledModule): StackMapper {
   };
 }
 
-/** Maps a line of a stack; undefined for one of the engine, of the API, or of Node. */
-function createFrameMapper(compiled: CompiledModule): (line: string) => Frame | undefined {
-  const script = scriptName(compiled);
+/** Finds the place in the user's files of a line and a column of a compiled module, 1-based; none for the API's own. */
+export function createPlaceFinder(compiled: CompiledModule): (line: number, column: number) => SourcePlace | undefined {
   const folder = dirname(compiled.file);
   let sourceMap: SourceMap | undefined;
-
-  const placeOf = (line: number, column: number): SourcePlace | undefined => {
+  return (line, column) => {
     sourceMap ??= new SourceMap(JSON.parse(compiled.sourceMap) as SourceMapPayload);
     const entry = sourceMap.findEntry(line - 1, column - 1);
     if (!('originalSource' in entry)) return undefined;
     const file = resolve(folder, entry.originalSource);
     return isEngineFile(file) ? undefined : { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
   };
+}
 
+/** Whether what stands at an offset of a compiled module is the API's own code. */
+export function createApiTest(compiled: CompiledModule): (offset: number) => boolean {
+  const folder = dirname(compiled.file);
+  let sourceMap: SourceMap | undefined;
+  return (offset) => {
+    sourceMap ??= new SourceMap(JSON.parse(compiled.sourceMap) as SourceMapPayload);
+    const lines = compiled.code.slice(0, offset).split('\n');
+    const entry = sourceMap.findEntry(lines.length - 1, lines.at(-1)!.length);
+    return 'originalSource' in entry && isEngineFile(resolve(folder, entry.originalSource));
+  };
+}
+
+/** Maps a line of a stack; undefined for one of the engine, of the API, or of Node. */
+function createFrameMapper(compiled: CompiledModule): (line: string) => Frame | undefined {
+  const script = scriptName(compiled);
+  const placeOf = createPlaceFinder(compiled);
   return (line) => {
     const at = line.indexOf(script);
     const position = at < 0 ? null : /^:(\d+):(\d+)/.exec(line.slice(at + script.length));

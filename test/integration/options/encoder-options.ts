@@ -108,6 +108,63 @@ export const encoderOptions: OptionCases = {
     [undefined, ['zstd', 'zstd']],
     ...['none', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4'].map((name) => [name, [name, name]] as const),
   ]),
+  'parquet.compressionLevel': option<number>(
+    async (level) => {
+      const table = { int: Array.from({ length: 5_000 }, (_, i) => i * i) };
+      const file = await encode('parquet', setting('compressionLevel', level), table);
+      return file.length < 11_500 ? 'small' : 'large';
+    },
+    [
+      [undefined, 'large'],
+      [1, 'large'],
+      [19, 'small'],
+    ],
+  ),
+  'parquet.bloomFilters': chunks<string[]>('bloomFilters', few, ({ bloomFilter }) => bloomFilter, [
+    [undefined, [false, false]],
+    [['string'], [false, true]],
+    [
+      ['int', 'string'],
+      [true, true],
+    ],
+  ]),
+  'parquet.bloomFilterFpp': option<number>(
+    async (fpp) => {
+      const config = { compression: 'none', bloomFilters: ['string'], ...setting('bloomFilterFpp', fpp) };
+      const without = await encode('parquet', { compression: 'none' }, unlike);
+      const filterKiB = ((await encode('parquet', config, unlike)).length - without.length) / 1_024;
+      return Math.round(filterKiB);
+    },
+    [
+      [undefined, 8],
+      [0.5, 2],
+      [0.000_001, 32],
+    ],
+  ),
+  'parquet.sortingColumns[].column': option<string>(
+    async (column) => sortingOf(few, column === undefined ? [] : [{ column }]),
+    [
+      [undefined, undefined],
+      ['int', [['int', false, false]]],
+      ['string', [['string', false, false]]],
+    ],
+  ),
+  'parquet.sortingColumns[].descending': option<boolean>(
+    async (descending) => sortingOf(few, [{ column: 'int', ...setting('descending', descending) }]),
+    [
+      [undefined, [['int', false, false]]],
+      [false, [['int', false, false]]],
+      [true, undefined],
+    ],
+  ),
+  'parquet.sortingColumns[].nullsFirst': option<boolean>(
+    async (nullsFirst) => sortingOf({ 'v: int?': [1, null] }, [{ column: 'v', ...setting('nullsFirst', nullsFirst) }]),
+    [
+      [undefined, [['v', false, false]]],
+      [false, [['v', false, false]]],
+      [true, undefined],
+    ],
+  ),
   'parquet.pageVersion': chunks<number>(
     'pageVersion',
     { int: Array.from({ length: 400_000 }, (_, i) => i * 3) },
@@ -222,6 +279,14 @@ export const encoderOptions: OptionCases = {
     ],
   ),
 };
+
+/** By which columns the row group says that its rows are sorted, descending, nulls first. */
+async function sortingOf(table: Table, sortingColumns: readonly object[]): Promise<unknown> {
+  const bytes = Uint8Array.from(await encode('parquet', { sortingColumns }, table)).buffer;
+  const { sorting_columns } = parquetMetadata(bytes).row_groups[0]!;
+  const names = Object.keys(table).map((column) => column.split(': ')[0]);
+  return sorting_columns?.map((by) => [names[by.column_idx], by.descending, by.nulls_first]);
+}
 
 /** Pages of the first column. */
 function pagesOf(file: Uint8Array): number {

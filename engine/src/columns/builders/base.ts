@@ -26,7 +26,6 @@ export abstract class Builder {
   abstract appendNull(): void;
   /** Appends the rows [start, end) of a column of the same type. */
   abstract appendRange(column: Column, start: number, end: number): void;
-  /** Appends the selected rows of a column of the same type. */
   /** What was appended, as views: valid until the next append, truncate or clear. */
   abstract finish(): Column;
   /** Takes back the slots from `length` on, with their children and data. */
@@ -37,7 +36,9 @@ export abstract class Builder {
 
   /** Appends the selected rows of a column of the same type. */
   appendSelection(column: Column, selection: Selection): void {
-    if (selection === undefined) this.appendRange(column, 0, column.length);
+    const { picked } = column;
+    if (picked !== undefined) this.appendSelection(picked.column, rowsOf(picked.rows, selection));
+    else if (selection === undefined) this.appendRange(column, 0, column.length);
     else this.gather(column, selection);
   }
 
@@ -105,6 +106,11 @@ export abstract class Builder {
     this.validity = grown;
     return grown;
   }
+}
+
+/** The entries of `rows` that are selected. */
+function rowsOf(rows: Int32Array, selection: Selection): Int32Array {
+  return selection === undefined ? rows : selection.map((row) => rows[row]!);
 }
 
 /** Room for `needed` slots, at least doubled. */

@@ -4,10 +4,12 @@ import { Builder, grownCapacity, INITIAL_CAPACITY } from './base.ts';
 
 /** **Invariant:** the bits of `values` from `length` on are zero. */
 export class BoolBuilder extends Builder {
-  private values = new Uint8Array(INITIAL_CAPACITY >> 3);
+  /** Generated code writes here itself: bit `length`, after `grow()` if `length === capacity`; then `length++`. */
+  values = new Uint8Array(INITIAL_CAPACITY >> 3);
+  capacity = INITIAL_CAPACITY;
 
   appendBool(value: boolean): void {
-    if (this.length === this.values.length * 8) this.grow(this.length + 1);
+    if (this.length === this.capacity) this.grow();
     if (value) setBit(this.values, this.length);
     this.length++;
   }
@@ -48,10 +50,12 @@ export class BoolBuilder extends Builder {
     this.length = length;
   }
 
-  private grow(needed: number): void {
-    if (needed <= this.values.length * 8) return;
-    const grown = new Uint8Array(bytesForBits(grownCapacity(this.values.length * 8, needed)));
+  /** Makes room for `needed` slots in all. */
+  grow(needed: number = this.length + 1): void {
+    if (needed <= this.capacity) return;
+    const grown = new Uint8Array(bytesForBits(grownCapacity(this.capacity, needed)));
     grown.set(this.values);
     this.values = grown;
+    this.capacity = grown.length * 8;
   }
 }

@@ -2,19 +2,31 @@ import type { Column } from '../column.ts';
 import { Builder } from './base.ts';
 import { appendOffsets, checkOffset, grownOffsets, initialOffsets } from './offsets.ts';
 
-/** Up to this length a loop beats a call of `set` or `write`: those cost 30 to 80 ns before the first byte. */
+/** Up to this length a loop beats a call of `set`, which costs 30 ns before the first byte. */
 const SHORT = 24;
 const INITIAL_DATA_BYTES = 1024;
+/** Texts are encoded together as soon as there are so many, or so many UTF-16 units of them. */
+const WAITING_TEXTS = 256;
+const WAITING_UNITS = 16_384;
 
 /** string, json, binary. Strings and json are UTF-8; the caller vouches for spans. */
 export class BytesBuilder extends Builder {
-  /** Generated code writes here itself, from `offsets[length]` on, after `reserve`; then `endSpan`. */
+  /** Generated code writes here itself, from `offsets[length]` on, after `reserve`; then `endSpan`. Not where texts are appended. */
   data = Buffer.allocUnsafeSlow(INITIAL_DATA_BYTES);
   /** The same memory, for generated code that writes words. */
   view = new DataView(this.data.buffer);
   offsets = initialOffsets();
 
+  /**
+   * Texts that wait to be encoded, one after the other: a call for each would cost more than the text. They belong to the
+   * slots from `waitingSlot` on, and offsets after that count units instead of bytes until `settle`.
+   */
+  private waiting = '';
+  private waitingSlot = 0;
+  private waitingAt = 0;
+
   appendSpan(source: Uint8Array, start: number, end: number): void {
+    this.settle();
     const from = this.offsets[this.length]!;
     const size = end - start;
     this.reserve(from + size);
@@ -22,13 +34,15 @@ export class BytesBuilder extends Builder {
     this.endSpan(from + size);
   }
 
-  /** UTF-8 of a string; lone surrogates become U+FFFD, so the caller refuses them first if they matter. */
+  /** UTF-8 of a string, which must be well-formed. */
   appendText(text: string): void {
-    const from = this.offsets[this.length]!;
-    const units = text.length;
-    this.reserve(from + units * 3);
-    const written = units <= SHORT ? writeAscii(this.data, from, text) : -1;
-    this.endSpan(from + (written >= 0 ? written : this.data.write(text, from)));
+    if (this.waiting === '') {
+      this.waitingSlot = this.length;
+      this.waitingAt = this.offsets[this.length]!;
+    }
+    this.waiting += text;
+    this.endSpan(this.waitingAt + this.waiting.length);
+    if (this.length - this.waitingSlot >= WAITING_TEXTS || this.waiting.length >= WAITING_UNITS) this.settle();
   }
 
   /** Ends the slot whose bytes were written to `data` from `offsets[length]` up to `end`. */
@@ -44,16 +58,19 @@ export class BytesBuilder extends Builder {
   }
 
   override get byteSize(): number {
+    this.settle();
     return this.offsets[this.length]! + (this.length + 1) * 4 + this.validityBytes;
   }
 
   override appendRange(column: Column, start: number, end: number): void {
+    this.settle();
     this.growOffsets(this.length + end - start);
     this.copyNulls(column, start, end);
     this.appendRun(column, start, end);
   }
 
   protected override gather(column: Column, rows: Int32Array): void {
+    this.settle();
     this.growOffsets(this.length + rows.length);
     this.gatherNulls(column, rows);
     for (let i = 0; i < rows.length; ) {
@@ -65,6 +82,7 @@ export class BytesBuilder extends Builder {
   }
 
   override finish(): Column {
+    this.settle();
     const { type, length, nullCount } = this;
     const offsets = this.offsets.subarray(0, length + 1);
     // A plain Uint8Array: a Buffer prints, compares and slices differently.
@@ -74,12 +92,38 @@ export class BytesBuilder extends Builder {
 
   override truncate(length: number): void {
     this.truncateValidity(length);
+    if (this.waiting !== '') {
+      const units = length > this.waitingSlot ? this.offsets[length]! - this.waitingAt : 0;
+      if (units < this.waiting.length) this.waiting = this.waiting.slice(0, units);
+    }
     this.length = length;
   }
 
   /** Makes room for data up to the offset `end`. Throws if it cannot be an offset. */
   reserve(end: number): void {
     if (end > this.data.length) this.growData(end);
+  }
+
+  /** Encodes the texts that wait. */
+  private settle(): void {
+    const { waiting, waitingAt } = this;
+    if (waiting === '') return;
+    this.waiting = '';
+    this.reserve(waitingAt + waiting.length * 3);
+    const written = this.data.write(waiting, waitingAt);
+    if (written !== waiting.length) this.settleOffsets(waiting);
+  }
+
+  /** Makes bytes of the offsets that count units. */
+  private settleOffsets(text: string): void {
+    const { offsets, waitingAt } = this;
+    let unit = 0;
+    let byte = waitingAt;
+    for (let slot = this.waitingSlot + 1; slot <= this.length; slot++) {
+      const end = offsets[slot]! - waitingAt;
+      while (unit < end) byte += utf8Bytes(text.charCodeAt(unit++));
+      offsets[slot] = byte;
+    }
   }
 
   private appendRun(column: Column, start: number, end: number): void {
@@ -111,12 +155,8 @@ function copyBytes(target: Uint8Array, at: number, source: Uint8Array, span: { s
   else for (let i = start; i < end; i++) target[at++] = source[i]!;
 }
 
-/** Bytes written, or -1 at the first character beyond ASCII. */
-function writeAscii(target: Uint8Array, at: number, text: string): number {
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit > 127) return -1;
-    target[at + i] = unit;
-  }
-  return text.length;
+/** Bytes that a UTF-16 unit takes in UTF-8: half of four if it is one of a surrogate pair. */
+function utf8Bytes(unit: number): number {
+  if (unit < 0x80) return 1;
+  return unit < 0x800 || (unit & 0xf800) === 0xd800 ? 2 : 3;
 }

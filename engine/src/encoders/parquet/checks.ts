@@ -6,6 +6,7 @@ import type { Physical } from '../../parquet/metadata.ts';
 import { storedTypeOf } from '../../parquet/stored-type.ts';
 import type { Codec, ColumnOptions, EncodingName, ParquetOptions } from './options.ts';
 import { PROFILES } from './profiles.ts';
+import { usesLz4 } from './uses-lz4.ts';
 
 /** What values each encoding takes; parquet-wasm aborts on anything else. */
 const ENCODES: Readonly<Record<EncodingName, readonly Physical[]>> = {
@@ -20,6 +21,13 @@ const ENCODES: Readonly<Record<EncodingName, readonly Physical[]>> = {
 /** Settings that no schema can make right: a codec or an encoding the reader lacks. Throws E_CONFIG. */
 export function checkOptions(options: ParquetOptions): void {
   checkCodec('compression', options.compression, options);
+  checkLevel(options);
+  if ((options.bloomFilters.length > 0 || options.sortingColumns.length > 0) && usesLz4(options)) {
+    throw config(
+      'compression must not be lz4 in a file with bloomFilters or sortingColumns, got lz4',
+      'Use zstd or snappy.',
+    );
+  }
   for (const [name, column] of Object.entries(options.columns)) {
     if (column.compression) checkCodec(`columns.${name}.compression`, column.compression, options);
     const { encodings } = PROFILES[options.reader];
@@ -42,10 +50,12 @@ export function checkFields(stored: readonly Field[], options: ParquetOptions): 
   if (!PROFILES[options.reader].caseSensitive) checkNames(stored, options);
   const names = stored.map(({ name }) => name);
   const listed = Array.isArray(options.dictionary) ? options.dictionary : [];
-  for (const name of [...Object.keys(options.columns), ...listed]) {
+  const sorting = options.sortingColumns.map(({ column }) => column);
+  for (const name of [...Object.keys(options.columns), ...listed, ...options.bloomFilters, ...sorting]) {
     const field = stored.find((candidate) => candidate.name === name) ?? unknownColumn(name, names);
     checkColumn(field, options.columns[name]);
   }
+  for (const name of options.bloomFilters) checkBloomFilter(stored.find((field) => field.name === name)!);
 }
 
 function checkSlot({ type }: Slot, path: string, options: ParquetOptions): void {
@@ -93,10 +103,29 @@ function checkColumn({ name, type }: Field, options: ColumnOptions | undefined):
   throw config(`columns.${name}.encoding must be one of ${known} for ${formatType(type)}, got ${encoding}`);
 }
 
+function checkBloomFilter({ name, type }: Field): void {
+  if (type.kind === 'bool') throw config(`bloomFilters must be of columns with many values, got ${name}: bool`);
+}
+
 function checkCodec(key: string, codec: Codec, { reader }: ParquetOptions): void {
   const { codecs } = PROFILES[reader];
   if (codecs.has(codec)) return;
   throw config(`${key} must be one that ${reader} reads (${[...codecs].join(', ')}), got ${codec}`);
+}
+
+const MAX_LEVELS: Readonly<Partial<Record<Codec, number>>> = { zstd: 22, gzip: 9, brotli: 11 };
+
+function checkLevel({ compression, compressionLevel }: ParquetOptions): void {
+  if (compressionLevel === undefined) return;
+  const max = MAX_LEVELS[compression];
+  if (max === undefined) {
+    throw config(
+      `compressionLevel must be for zstd, gzip or brotli, got ${compression}`,
+      'Leave it out, or set compression.',
+    );
+  }
+  if (compressionLevel > max)
+    throw config(`compressionLevel must be at most ${max} for ${compression}, got ${compressionLevel}`);
 }
 
 function unknownColumn(name: string, names: readonly string[]): never {

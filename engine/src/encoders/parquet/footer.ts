@@ -1,27 +1,12 @@
 import type { FileAbout, Segment } from '../../columns/encoder.ts';
-import {
-  bytesAt,
-  CHUNK,
-  FILE,
-  fieldsOf,
-  i16,
-  i32,
-  i64,
-  KEY_VALUE,
-  list,
-  listAt,
-  ROW_GROUP,
-  struct,
-  structAt,
-  structsAt,
-  text,
-} from '../../parquet/metadata.ts';
+import { ParquetryError } from '../../core/errors.ts';
+import { CompactWriter } from '../../parquet/compact-writer.ts';
+import { FILE, fieldsOf, KEY_VALUE, struct } from '../../parquet/metadata.ts';
 import type { StoredSchema } from '../../parquet/schema-elements.ts';
-import { changed, shiftOffsetIndex, shiftRowGroup } from '../../parquet/shift.ts';
-import { union } from '../../parquet/stored-type.ts';
-import type { ThriftStruct, ThriftValue } from '../../parquet/thrift.ts';
-import { readStruct } from '../../parquet/thrift-reader.ts';
+import { WIRE } from '../../parquet/thrift.ts';
+import { ThriftCursor } from '../../parquet/thrift-cursor.ts';
 import { writeStruct } from '../../parquet/thrift-writer.ts';
+import { copyOffsetIndex, copyRowGroup, type Span } from './relocate.ts';
 import { SEGMENT } from './segment.ts';
 import { verifyFooter } from './verify.ts';
 
@@ -35,7 +20,7 @@ export const MAGIC = new TextEncoder().encode('PAR1');
 /** Parquet's ordinals are 16-bit; a file with more row groups leaves them out. */
 const MAX_ORDINALS = 0x7fff;
 const FORMAT_VERSION = 1; // 2 promises nothing more to readers, and old ones refuse it
-const TYPE_ORDER = union(1); // statistics compare as the type says
+const TYPE_ORDER = fieldsOf([[1, struct(new Map())]]); // ColumnOrder: statistics compare as the type says
 
 /** What goes into the metadata beside the row groups. */
 export interface FooterAbout {
@@ -44,118 +29,135 @@ export interface FooterAbout {
   readonly createdBy: string;
 }
 
+const writer = new CompactWriter();
+const utf8 = new TextEncoder();
+
 /**
  * One file out of segments, in order, as parts: the segments' own bytes between a head and a tail. The same input gives the
  * same bytes. Throws E_INTEGRITY if the result does not hold together (a segment was cut short, or does not fit).
  */
 export function assembleFile(segments: readonly Segment[], about: FooterAbout): Uint8Array[] {
   const filled = segments.filter(({ rows }) => rows > 0);
-  const tail = new Tail();
-  let offset = MAGIC.length;
-  for (const { bytes, meta } of filled) {
-    tail.add(readStruct(meta).value, offset);
-    offset += bytes.length;
-  }
-  const groups = tail.write(offset);
-  const metadata = writeStruct(fileMetadata(filled, groups, about));
-  const parts = [MAGIC, ...filled.map(({ bytes }) => bytes), tailBytes(tail.indexes, metadata)];
-  verifyFooter(metadata, {
+  const groups = filled.map(({ meta }) => new ThriftCursor(meta));
+  const starts = startsOf(filled);
+  const dataEnd = starts[filled.length]!;
+  for (const group of groups) group.enter();
+  writer.start();
+  const columnIndexes = groups.map((group) => copyColumnIndexes(group, dataEnd));
+  const offsetIndexes = groups.map((group, i) => copyOffsetIndexes(group, starts[i]!, dataEnd));
+  const indexBytes = writer.length;
+  writer.open();
+  writeFileMetadata(filled, about, () => {
+    for (let i = 0; i < groups.length; i++) {
+      const ordinal = groups.length > MAX_ORDINALS ? undefined : i;
+      seek(groups[i]!, SEGMENT.rowGroup);
+      copyRowGroup(groups[i]!, writer, {
+        offset: starts[i]!,
+        ordinal,
+        columnIndexes: columnIndexes[i]!,
+        offsetIndexes: offsetIndexes[i]!,
+      });
+    }
+  });
+  writer.end();
+  const metadataBytes = writer.length - indexBytes;
+  writer.u32(metadataBytes);
+  writer.raw(MAGIC);
+  const tail = new Uint8Array(writer.bytes);
+  verifyFooter(tail.subarray(indexBytes, indexBytes + metadataBytes), {
     segments: filled,
     columns: about.schema.leaves.length,
     dataStart: MAGIC.length,
-    indexEnd: tail.end,
+    indexEnd: dataEnd + indexBytes,
   });
-  return parts;
+  return [MAGIC, ...filled.map(({ bytes }) => bytes), tail];
 }
 
-function fileMetadata(segments: readonly Segment[], groups: readonly ThriftStruct[], about: FooterAbout): ThriftStruct {
-  const rows = segments.reduce((sum, segment) => sum + segment.rows, 0);
-  const pairs = Object.entries(about.keyValues).sort(([a], [b]) => (a < b ? -1 : 1));
-  return fieldsOf([
-    [FILE.version, i32(FORMAT_VERSION)],
-    [FILE.schema, list('struct', about.schema.elements.map(struct))],
-    [FILE.rows, i64(rows)],
-    [FILE.rowGroups, list('struct', groups.map(struct))],
-    [FILE.keyValues, pairs.length === 0 ? undefined : list('struct', pairs.map(keyValue))],
-    [FILE.createdBy, text(about.createdBy)],
-    [
-      FILE.columnOrders,
-      list(
-        'struct',
-        about.schema.leaves.map(() => TYPE_ORDER),
-      ),
-    ],
-  ]);
+/** Where each segment starts in the file, and where the last ends. */
+function startsOf(segments: readonly Segment[]): number[] {
+  const starts = [MAGIC.length];
+  for (const { bytes } of segments) starts.push(starts.at(-1)! + bytes.length);
+  return starts;
 }
 
-function keyValue([key, value]: [string, string]): ThriftValue {
-  return struct(
-    fieldsOf([
-      [KEY_VALUE.key, text(key)],
-      [KEY_VALUE.value, text(value)],
-    ]),
+/** To a field of a segment's metadata. A segment without it fails the check of the footer, or here. */
+function seek(cursor: ThriftCursor, id: number): void {
+  while (cursor.next()) {
+    if (cursor.id === id) return;
+    cursor.skip();
+  }
+  throw new ParquetryError('E_INTEGRITY', `the metadata of a segment must have field ${id}, got none`, {
+    hint: 'The segment was damaged; its rows return to the queue.',
+  });
+}
+
+/** Copies the column indexes of a segment; answers where in the file. `base` is where the writer's first byte will lie. */
+function copyColumnIndexes(cursor: ThriftCursor, base: number): Span[] {
+  seek(cursor, SEGMENT.columnIndexes);
+  const spans: Span[] = [];
+  for (let left = cursor.list().size; left > 0; left--) {
+    const length = cursor.binary();
+    spans.push({ offset: base + writer.length, length });
+    writer.raw(cursor.bytes, cursor.at - length, cursor.at);
+  }
+  return spans;
+}
+
+function copyOffsetIndexes(cursor: ThriftCursor, offset: number, base: number): Span[] {
+  seek(cursor, SEGMENT.offsetIndexes);
+  const spans: Span[] = [];
+  for (let left = cursor.structs(); left > 0; left--) {
+    const start = writer.length;
+    const isEmpty = cursor.bytes[cursor.at] === 0;
+    if (isEmpty) cursor.at++;
+    else copyOffsetIndex(cursor, writer, offset);
+    spans.push({ offset: base + start, length: writer.length - start });
+  }
+  return spans;
+}
+
+function writeFileMetadata(segments: readonly Segment[], about: FooterAbout, writeGroups: () => void): void {
+  const { schema, keyValues } = about;
+  const { elements, createdBy, columnOrders } = constantParts(about);
+  const pairs = Object.entries(keyValues).sort(([a], [b]) => (a < b ? -1 : 1));
+  writer.i32(FILE.version, FORMAT_VERSION);
+  writer.list(FILE.schema, WIRE.struct, schema.elements.length);
+  writer.raw(elements);
+  writer.i64(
+    FILE.rows,
+    segments.reduce((sum, { rows }) => sum + rows, 0),
   );
-}
-
-function tailBytes(indexes: readonly Uint8Array[], metadata: Uint8Array): Uint8Array {
-  const length = new Uint8Array(4);
-  new DataView(length.buffer).setUint32(0, metadata.length, true);
-  return new Uint8Array(Buffer.concat([...indexes, metadata, length, MAGIC]));
-}
-
-/** Gathers row groups at their place in the file, then lays out the page indexes behind the last. */
-class Tail {
-  readonly indexes: Uint8Array[] = [];
-  end = 0;
-  readonly #groups: { group: ThriftStruct; columnIndexes: Uint8Array[]; offsetIndexes: Uint8Array[] }[] = [];
-
-  add(meta: ThriftStruct, offset: number): void {
-    const group = structAt(meta, SEGMENT.rowGroup, 'row group') ?? new Map();
-    const columnIndexes = listAt(meta, SEGMENT.columnIndexes, 'column indexes').map(bytesOf);
-    const offsetIndexes = structsAt(meta, SEGMENT.offsetIndexes, 'offset indexes').map((index) =>
-      index.size === 0 ? new Uint8Array(0) : writeStruct(shiftOffsetIndex(index, offset)),
-    );
-    this.#groups.push({ group: shiftRowGroup(group, offset), columnIndexes, offsetIndexes });
+  writer.list(FILE.rowGroups, WIRE.struct, segments.length);
+  writeGroups();
+  if (pairs.length > 0) writer.list(FILE.keyValues, WIRE.struct, pairs.length);
+  for (const [key, value] of pairs) {
+    writer.open();
+    writer.binary(KEY_VALUE.key, utf8.encode(key));
+    writer.binary(KEY_VALUE.value, utf8.encode(value));
+    writer.end();
   }
-
-  /** The row groups, pointing at their indexes. */
-  write(start: number): ThriftStruct[] {
-    this.end = start;
-    const columnSpans = this.#groups.map(({ columnIndexes }) => columnIndexes.map((bytes) => this.#append(bytes)));
-    const offsetSpans = this.#groups.map(({ offsetIndexes }) => offsetIndexes.map((bytes) => this.#append(bytes)));
-    return this.#groups.map(({ group }, ordinal) => {
-      const chunks = structsAt(group, ROW_GROUP.columns, 'columns').map((chunk, i) =>
-        struct(
-          fieldsOf([
-            ...chunk,
-            ...span(offsetSpans[ordinal]?.[i], CHUNK.offsetIndexOffset, CHUNK.offsetIndexLength),
-            ...span(columnSpans[ordinal]?.[i], CHUNK.columnIndexOffset, CHUNK.columnIndexLength),
-          ]),
-        ),
-      );
-      const placed = new Map(changed(group, ROW_GROUP.columns, list('struct', chunks)));
-      if (this.#groups.length > MAX_ORDINALS) placed.delete(ROW_GROUP.ordinal);
-      else placed.set(ROW_GROUP.ordinal, i16(ordinal));
-      return placed;
-    });
-  }
-
-  #append(bytes: Uint8Array): readonly [offset: number, length: number] {
-    const offset = this.end;
-    this.indexes.push(bytes);
-    this.end += bytes.length;
-    return [offset, bytes.length];
-  }
+  writer.binary(FILE.createdBy, createdBy);
+  writer.list(FILE.columnOrders, WIRE.struct, schema.leaves.length);
+  writer.raw(columnOrders);
 }
 
-function span(at: readonly [number, number] | undefined, offsetId: number, lengthId: number): [number, ThriftValue][] {
-  if (!at || at[1] === 0) return [];
-  return [
-    [offsetId, i64(at[0])],
-    [lengthId, i32(at[1])],
-  ];
+/** What is the same in every file of a schema, as it is on the wire. */
+interface ConstantParts {
+  readonly elements: Uint8Array;
+  readonly createdBy: Uint8Array;
+  readonly columnOrders: Uint8Array;
 }
 
-function bytesOf(value: ThriftValue): Uint8Array {
-  return bytesAt(new Map([[1, value]]), 1, 'index') ?? new Uint8Array(0);
+const partsOf = new WeakMap<StoredSchema, ConstantParts>();
+
+function constantParts({ schema, createdBy }: FooterAbout): ConstantParts {
+  const known = partsOf.get(schema);
+  if (known) return known;
+  const parts = {
+    elements: Buffer.concat(schema.elements.map(writeStruct)),
+    createdBy: utf8.encode(createdBy),
+    columnOrders: Buffer.concat(schema.leaves.map(() => writeStruct(TYPE_ORDER))),
+  };
+  partsOf.set(schema, parts);
+  return parts;
 }

@@ -34,6 +34,14 @@ export const parquetOptions = z.strictObject({
     .default('generic')
     .describe('Who reads the files: types, codecs and encodings it cannot read are mapped or refused.'),
   compression: z.enum(CODECS).default('zstd').describe('Codec of the pages; lz4 is LZ4_RAW.'),
+  compressionLevel: z
+    .int()
+    .min(0)
+    .max(22)
+    .optional()
+    .describe(
+      'Level of zstd (1 to 22, default 1), gzip (0 to 9, default 5) or brotli (0 to 11, default 1): higher is smaller and slower.',
+    ),
   pageVersion: z
     .union([z.literal(1), z.literal(2)])
     .default(1)
@@ -48,6 +56,32 @@ export const parquetOptions = z.strictObject({
     .enum(['none', 'chunk', 'page'])
     .default('page')
     .describe('Minimum, maximum and null count: none, per row group, or per page too (column index).'),
+  bloomFilters: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Columns with a bloom filter, by which readers that look for a value skip row groups that do not have it.',
+    ),
+  bloomFilterFpp: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.01)
+    .describe('Chance that a bloom filter says of a value that it may be there when it is not.'),
+  sortingColumns: z
+    .array(
+      z
+        .strictObject({
+          column: z.string().describe('Name of the column.'),
+          descending: z.boolean().default(false).describe('From the greatest value down.'),
+          nullsFirst: z.boolean().default(false).describe('Nulls come before all values, instead of after them.'),
+        })
+        .describe('A column rows are sorted by.'),
+    )
+    .default([])
+    .describe(
+      'Columns by which rows may come sorted, the major one first. Row groups whose rows are in this order say so in their metadata. Nothing is sorted.',
+    ),
   dataPageSize: bytes({ min: '1KiB', max: '64MiB' })
     .prefault('1MiB')
     .describe('Size of a data page before compression, at which the next one starts.'),

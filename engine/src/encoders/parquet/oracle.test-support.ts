@@ -10,6 +10,7 @@ import type { Field } from '../../core/schema.ts';
 import { parseSlot } from '../../core/schema-text.ts';
 import type { ByteSource } from '../../parquet/footer-reader.ts';
 import { withWasm } from '../../parquet/wasm.ts';
+import { KernelParquetEncoder } from './kernel/encoder.ts';
 import { parquetOptions } from './options.ts';
 import { ParquetEncoder } from './writer.ts';
 
@@ -20,9 +21,22 @@ export function fieldsOf(types: Readonly<Record<string, string>>): Field[] {
   return Object.entries(types).map(([name, text]) => ({ name, ...parseSlot(text) }));
 }
 
+const ENCODERS = { kernel: KernelParquetEncoder, 'parquet-wasm': ParquetEncoder } as const;
+export type EncoderName = keyof typeof ENCODERS;
+/** Both encoders, by what writes the pages: tests prove the same of each. */
+export const ENCODER_NAMES = Object.keys(ENCODERS) as readonly EncoderName[];
+
 /** An encoder as a pipeline file configures it. */
-export function encoderOf(options: object = {}): ParquetEncoder {
-  return new ParquetEncoder(parquetOptions.parse(options));
+export function encoderOf(
+  options: object = {},
+  name: EncoderName = 'parquet-wasm',
+): ParquetEncoder | KernelParquetEncoder {
+  return new ENCODERS[name](parquetOptions.parse(options));
+}
+
+/** The kernel's, with what is its own. */
+export function kernelEncoderOf(options: object = {}): KernelParquetEncoder {
+  return new KernelParquetEncoder(parquetOptions.parse(options));
 }
 
 /** A file of one segment for each group of rows. */
@@ -30,8 +44,9 @@ export function fileOf(
   fields: readonly Field[],
   groups: readonly (readonly Row[])[],
   options: object = {},
+  name: EncoderName = 'parquet-wasm',
 ): Uint8Array {
-  const encoder = encoderOf(options);
+  const encoder = encoderOf(options, name);
   const segments = groups.map((rows) => encoder.encode(batchFromRows(fields, rows)));
   return Buffer.concat(encoder.assemble(segments, { fields, keyValues: {} }));
 }
@@ -85,4 +100,13 @@ export class Duck {
     this.#connection.closeSync();
     await rm(this.#folder, { recursive: true });
   }
+}
+
+/** `encoderOf` and `fileOf` of one encoder. */
+export function writersOf(name: EncoderName) {
+  return {
+    encoderOf: (options: object = {}) => encoderOf(options, name),
+    fileOf: (fields: readonly Field[], groups: readonly (readonly Row[])[], options: object = {}) =>
+      fileOf(fields, groups, options, name),
+  };
 }

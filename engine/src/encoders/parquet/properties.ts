@@ -57,5 +57,5 @@ export function writerProperties(wasm: Wasm, options: ParquetOptions, batch: Col
 }
 
 function compressionOf(wasm: Wasm, codec: Codec): Compression {
-  return wasm.Compression[pageCodec(codec) ? 'UNCOMPRESSED' : CODEC_NAMES[codec]];
+  return wasm.Compression[pageCodec(codec, undefined) ? 'UNCOMPRESSED' : CODEC_NAMES[codec]];
 }

@@ -25,10 +25,10 @@ import { compressPages } from './recompress.ts';
 
 /*
  * A segment's `meta` is a thrift struct of our own, with every offset counted from the segment's first byte:
- *   1: RowGroup   2: list<binary> ColumnIndex, one a column   3: list<struct> OffsetIndex, one a column
- * An index that a column does not have is empty.
+ *   1: list<binary> ColumnIndex, one a column   2: list<struct> OffsetIndex, one a column   3: RowGroup
+ * An index that a column does not have is empty. That is the order in which a file has them.
  */
-export const SEGMENT = { rowGroup: 1, columnIndexes: 2, offsetIndexes: 3 } as const;
+export const SEGMENT = { columnIndexes: 1, offsetIndexes: 2, rowGroup: 3 } as const;
 
 const MAGIC_BYTES = 4; // PAR1
 const TAIL_BYTES = 8; // length of the metadata, PAR1

@@ -1,5 +1,6 @@
 import { bitAt } from '../../columns/bitmap.ts';
 import type { Column, ColumnBatch } from '../../columns/column.ts';
+import { plainColumn } from '../../columns/picked-column.ts';
 import type { Field, Slot, Type } from '../../core/schema.ts';
 
 /** What is stored as something else than it is declared. */
@@ -16,7 +17,10 @@ export function storedFields(fields: readonly Field[], rules: StoreRules): reado
 /** The batch with its columns as `fields`, which `storedFields` made of the batch's own, says; untouched ones are shared. */
 export function storedBatch(batch: ColumnBatch, fields: readonly Field[]): ColumnBatch {
   if (fields === batch.fields) return batch;
-  return { ...batch, fields, columns: batch.columns.map((column, i) => storedColumn(column, fields[i]!.type)) };
+  const columns = batch.columns.map((column, i) => {
+    return fields[i] === batch.fields[i] ? column : storedColumn(plainColumn(column), fields[i]!.type);
+  });
+  return { ...batch, fields, columns };
 }
 
 function storedSlot<S extends Slot>(slot: S, rules: StoreRules): S {

@@ -1,17 +1,7 @@
 import type { Segment } from '../../columns/encoder.ts';
 import { ParquetryError } from '../../core/errors.ts';
-import {
-  CHUNK,
-  COLUMN,
-  FILE,
-  numberAt,
-  ROW_GROUP,
-  requiredNumber,
-  structAt,
-  structsAt,
-} from '../../parquet/metadata.ts';
-import type { ThriftStruct } from '../../parquet/thrift.ts';
-import { readStruct } from '../../parquet/thrift-reader.ts';
+import { CHUNK, COLUMN, FILE, ROW_GROUP } from '../../parquet/metadata.ts';
+import { ThriftCursor } from '../../parquet/thrift-cursor.ts';
 
 /** What a footer must agree with. */
 export interface FooterFacts {
@@ -24,60 +14,140 @@ export interface FooterFacts {
   readonly indexEnd: number;
 }
 
+/** Where a segment lies in the file. */
+interface SegmentPlace {
+  readonly ordinal: number;
+  readonly start: number;
+  readonly end: number;
+  readonly rows: number;
+}
+
 /**
  * Reads a footer as a reader would and holds it against the segments: rows, and every offset within its segment.
  * Throws E_INTEGRITY; called before a file is handed out.
  */
-export function verifyFooter(metadata: Uint8Array, { segments, columns, dataStart, indexEnd }: FooterFacts): void {
-  const { value: file, end } = readStruct(metadata);
-  if (end !== metadata.length) throw broken('the metadata', `${metadata.length} bytes`, `${end}`);
-  const rows = segments.reduce((sum, segment) => sum + segment.rows, 0);
-  equal('num_rows of the file', rows, requiredNumber(file, FILE.rows, 'num_rows'));
-  const groups = structsAt(file, FILE.rowGroups, 'row_groups');
-  equal('the number of row groups', segments.length, groups.length);
-  let start = dataStart;
-  for (const [i, segment] of segments.entries()) {
-    const group = groups[i]!;
-    equal(`num_rows of row group ${i}`, segment.rows, requiredNumber(group, ROW_GROUP.rows, 'num_rows'));
-    equal(`the columns of row group ${i}`, columns, structsAt(group, ROW_GROUP.columns, 'columns').length);
-    verifyChunks(group, i, start, start + segment.bytes.length);
-    start += segment.bytes.length;
+export function verifyFooter(metadata: Uint8Array, facts: FooterFacts): void {
+  const cursor = new ThriftCursor(metadata);
+  let rows: number | undefined;
+  let groups = 0;
+  cursor.enter();
+  while (cursor.next()) {
+    if (cursor.id === FILE.rows) rows = cursor.number();
+    else if (cursor.id === FILE.rowGroups) groups = verifyGroups(cursor, facts);
+    else cursor.skip();
   }
-  for (const group of groups) verifyIndexes(group, start, indexEnd);
+  if (cursor.at !== metadata.length) throw broken('the metadata', `${metadata.length} bytes`, `${cursor.at}`);
+  const wanted = facts.segments.reduce((sum, segment) => sum + segment.rows, 0);
+  equal('num_rows of the file', wanted, rows);
+  equal('the number of row groups', facts.segments.length, groups);
+}
+
+function verifyGroups(cursor: ThriftCursor, facts: FooterFacts): number {
+  const { segments, dataStart } = facts;
+  const size = cursor.structs();
+  equal('the number of row groups', segments.length, size);
+  const dataEnd = segments.reduce((sum, { bytes }) => sum + bytes.length, dataStart);
+  let start = dataStart;
+  for (const [ordinal, { rows, bytes }] of segments.entries()) {
+    const end = start + bytes.length;
+    verifyGroup(cursor, { ordinal, start, end, rows }, { columns: facts.columns, dataEnd, indexEnd: facts.indexEnd });
+    start = end;
+  }
+  return size;
+}
+
+interface FilePlace {
+  readonly columns: number;
+  readonly dataEnd: number;
+  readonly indexEnd: number;
+}
+
+function verifyGroup(cursor: ThriftCursor, segment: SegmentPlace, file: FilePlace): void {
+  let rows: number | undefined;
+  let columns = 0;
+  cursor.enter();
+  while (cursor.next()) {
+    if (cursor.id === ROW_GROUP.rows) rows = cursor.number();
+    else if (cursor.id === ROW_GROUP.columns) columns = verifyChunks(cursor, segment, file);
+    else cursor.skip();
+  }
+  equal(`num_rows of row group ${segment.ordinal}`, segment.rows, rows);
+  equal(`the columns of row group ${segment.ordinal}`, file.columns, columns);
 }
 
 /** The column chunks lie one behind the other from the segment's first byte; bloom filters may follow them. */
-function verifyChunks(group: ThriftStruct, ordinal: number, start: number, end: number): void {
-  let at = start;
-  for (const [i, chunk] of structsAt(group, ROW_GROUP.columns, 'columns').entries()) {
-    const meta = structAt(chunk, CHUNK.meta, 'meta_data') ?? new Map();
-    const data = requiredNumber(meta, COLUMN.dataPageOffset, 'data_page_offset');
-    const first = numberAt(meta, COLUMN.dictionaryPageOffset, 'dictionary_page_offset') ?? data;
-    equal(`the offset of column ${i} in row group ${ordinal}`, at, first);
-    at += requiredNumber(meta, COLUMN.compressedBytes, 'total_compressed_size');
-    if (data < first || data >= at)
-      throw broken(`data_page_offset of column ${i}`, `within ${first}..${at}`, `${data}`);
-    const bloom = numberAt(meta, COLUMN.bloomOffset, 'bloom_filter_offset') ?? start;
-    if (bloom < start || bloom >= end) throw broken('bloom_filter_offset', `within ${start}..${end}`, `${bloom}`);
+function verifyChunks(cursor: ThriftCursor, segment: SegmentPlace, file: FilePlace): number {
+  const columns = cursor.structs();
+  let at = segment.start;
+  for (let i = 0; i < columns; i++) {
+    const chunk = readChunk(cursor);
+    at = verifyChunk(chunk, at, { ...segment, column: i });
+    verifyIndex(chunk.columnIndex, file);
+    verifyIndex(chunk.offsetIndex, file);
   }
-  if (at > end) throw broken(`the columns of row group ${ordinal}`, `end by ${end}`, `${at}`);
+  if (at > segment.end) throw broken(`the columns of row group ${segment.ordinal}`, `end by ${segment.end}`, `${at}`);
+  return columns;
 }
 
-function verifyIndexes(group: ThriftStruct, start: number, end: number): void {
-  for (const chunk of structsAt(group, ROW_GROUP.columns, 'columns')) {
-    for (const [offsetId, lengthId] of [
-      [CHUNK.offsetIndexOffset, CHUNK.offsetIndexLength],
-      [CHUNK.columnIndexOffset, CHUNK.columnIndexLength],
-    ] as const) {
-      const offset = numberAt(chunk, offsetId, 'index offset') ?? start;
-      const last = offset + (numberAt(chunk, lengthId, 'index length') ?? 0);
-      if (offset < start || last > end) throw broken('a page index', `within ${start}..${end}`, `${offset}..${last}`);
-    }
+/** What a chunk says of places in the file. */
+interface ChunkPlaces {
+  data?: number;
+  dictionary?: number;
+  bytes?: number;
+  bloom?: number;
+  readonly columnIndex: { offset?: number; length?: number };
+  readonly offsetIndex: { offset?: number; length?: number };
+}
+
+function readChunk(cursor: ThriftCursor): ChunkPlaces {
+  const places: ChunkPlaces = { columnIndex: {}, offsetIndex: {} };
+  cursor.enter();
+  while (cursor.next()) {
+    if (cursor.id === CHUNK.meta) readColumn(cursor, places);
+    else if (cursor.id === CHUNK.columnIndexOffset) places.columnIndex.offset = cursor.number();
+    else if (cursor.id === CHUNK.columnIndexLength) places.columnIndex.length = cursor.number();
+    else if (cursor.id === CHUNK.offsetIndexOffset) places.offsetIndex.offset = cursor.number();
+    else if (cursor.id === CHUNK.offsetIndexLength) places.offsetIndex.length = cursor.number();
+    else cursor.skip();
+  }
+  return places;
+}
+
+function readColumn(cursor: ThriftCursor, places: ChunkPlaces): void {
+  cursor.enter();
+  while (cursor.next()) {
+    if (cursor.id === COLUMN.dataPageOffset) places.data = cursor.number();
+    else if (cursor.id === COLUMN.dictionaryPageOffset) places.dictionary = cursor.number();
+    else if (cursor.id === COLUMN.compressedBytes) places.bytes = cursor.number();
+    else if (cursor.id === COLUMN.bloomOffset) places.bloom = cursor.number();
+    else cursor.skip();
   }
 }
 
-function equal(what: string, wanted: number, got: number): void {
-  if (wanted !== got) throw broken(what, `${wanted}`, `${got}`);
+/** Answers where the chunk ends. */
+function verifyChunk(chunk: ChunkPlaces, at: number, segment: SegmentPlace & { readonly column: number }): number {
+  const { column, ordinal, start, end } = segment;
+  const { data, dictionary = data, bytes, bloom = start } = chunk;
+  if (data === undefined || bytes === undefined || dictionary === undefined) {
+    throw broken(`column ${column} of row group ${ordinal}`, 'at a place', 'none');
+  }
+  equal(`the offset of column ${column} in row group ${ordinal}`, at, dictionary);
+  const next = at + bytes;
+  if (data < dictionary || data >= next) {
+    throw broken(`data_page_offset of column ${column}`, `within ${dictionary}..${next}`, `${data}`);
+  }
+  if (bloom < start || bloom >= end) throw broken('bloom_filter_offset', `within ${start}..${end}`, `${bloom}`);
+  return next;
+}
+
+function verifyIndex(index: { offset?: number; length?: number }, { dataEnd, indexEnd }: FilePlace): void {
+  const { offset = dataEnd, length = 0 } = index;
+  if (offset >= dataEnd && offset + length <= indexEnd) return;
+  throw broken('a page index', `within ${dataEnd}..${indexEnd}`, `${offset}..${offset + length}`);
+}
+
+function equal(what: string, wanted: number, got: number | undefined): void {
+  if (wanted !== got) throw broken(what, `${wanted}`, `${got ?? 'none'}`);
 }
 
 function broken(what: string, wanted: string, got: string): ParquetryError {

@@ -6,7 +6,7 @@ import type { Field } from '../../core/schema.ts';
 import { type StoredSchema, storedSchema } from '../../parquet/schema-elements.ts';
 import { parquetFromIpc } from '../../parquet/wasm.ts';
 import { checkFields, checkOptions } from './checks.ts';
-import { codecOf, type PageCodec, pageCodec } from './compress.ts';
+import { codecOf, levelOf, type PageCodec, pageCodec } from './compress.ts';
 import { assembleFile } from './footer.ts';
 import type { ParquetOptions } from './options.ts';
 import { PROFILES } from './profiles.ts';
@@ -74,7 +74,10 @@ export class ParquetEncoder implements Encoder {
     const stored = storedFields(fields, rules);
     checkFields(stored, this.#options);
     const schema = storedSchema(stored);
-    const codecs = schema.leaves.map(({ path: [name] }) => pageCodec(codecOf(name!, this.#options)));
+    const codecs = schema.leaves.map(({ path: [name] }) => {
+      const codec = codecOf(name!, this.#options);
+      return pageCodec(codec, levelOf(codec, this.#options));
+    });
     this.#plan = { fields, stored, schema, codecs };
     return this.#plan;
   }

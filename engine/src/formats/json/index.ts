@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Format } from '../../columns/format.ts';
 import type { Component } from '../../core/component.ts';
 import { createJsonScanner } from '../../kernel/json-scanner.ts';
+import { createKernelScanner } from '../../kernel/wasm-scanner.ts';
+import { canRunKernel } from '../../kernel/web-assembly.ts';
 
 const config = z.strictObject({});
 
@@ -11,5 +13,5 @@ export const component: Component<'format', typeof config, Format> = {
   type: 'json',
   summary: 'JSON: newline-delimited, one object, an array of objects, or objects one after the other.',
   config,
-  create: () => ({ createScanner: createJsonScanner }),
+  create: () => ({ createScanner: canRunKernel ? createKernelScanner : createJsonScanner }),
 };

@@ -1,2 +1,25 @@
 // The kernel's exports, one line a file. Raw memory only: no managed objects, no garbage collector, no imports but memory.
 export { allocate, release, usedBytes } from './heap';
+export { bloomContains, bloomInsertBytes, bloomInsertFixed } from './bloom';
+export {
+  deltaBinaryPacked32,
+  deltaBinaryPacked32Bound,
+  deltaBinaryPacked64,
+  deltaBinaryPacked64Bound,
+  deltaByteArray,
+  deltaByteArrayBound,
+  deltaLengthByteArray,
+  deltaLengthByteArrayBound,
+} from './delta';
+export { snappyBound, snappyCompress } from './snappy';
+export { byteStreamSplit } from './split';
+export { xxh64 } from './xxhash';
+export { appendLeaf } from './pages-append';
+export { bloomInsertHashes, hashDictionary, hashPage } from './pages-bloom';
+export { encodePage } from './pages-body';
+export { composeSlots, countElements, descendList, descendOptional, leafEntries } from './pages-levels';
+export { compareRows, lastValueBytes, plainBound, releaseLastValue } from './pages-order';
+export { uuidTexts } from './pages-plain';
+export { leafBytes, releaseColumn, startColumn, startPage, stateBytes } from './pages-state';
+export * from './json-exports';
+export { asciiPrefix, changeAsciiCase, hashTexts } from './text';

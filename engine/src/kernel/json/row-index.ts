@@ -10,6 +10,15 @@ export class RowIndex {
   private start = new Int32Array(INITIAL_ROWS);
   private end = new Int32Array(INITIAL_ROWS);
 
+  /** A copy of what `views` showed. */
+  static from(views: ReturnType<RowIndex['views']>): RowIndex {
+    const index = new RowIndex();
+    for (let row = 0; row < views.delivery.length; row++) {
+      index.push(views.delivery[row]!, views.ordinal[row]!, views.start[row]!, views.end[row]!);
+    }
+    return index;
+  }
+
   push(delivery: number, ordinal: number, start: number, end: number): void {
     if (this.length === this.delivery.length) this.grow();
     const row = this.length++;

@@ -13,6 +13,8 @@ export class UnknownKeys {
   /** Start and end of each kept `"key":value`, one after the other. */
   private readonly members: number[] = [];
   private readonly rest: BytesBuilder | undefined;
+  /** Told of each key that is counted, and of the number of names there are then. */
+  onCount: ((prefix: string, key: string, names: number) => void) | undefined;
 
   constructor(rest: BytesBuilder | undefined) {
     this.rest = rest;
@@ -20,13 +22,18 @@ export class UnknownKeys {
 
   /** Position after the value at `at`, whose key stands at `keyAt`; `prefix` is the path of the object it is in. */
   skip(bytes: Buffer, prefix: string, keyAt: number, at: number): number {
-    const name = prefix + textOf(bytes, keyAt);
-    const count = this.counts.get(name);
-    if (count !== undefined || this.counts.size < MAX_NAMES) this.counts.set(name, (count ?? 0) + 1);
-    else this.counts.set(OTHERS, (this.counts.get(OTHERS) ?? 0) + 1);
+    this.count(prefix, textOf(bytes, keyAt)!);
     const next = skipNested(bytes, at);
     if (prefix === '' && this.rest) this.members.push(keyAt, next);
     return next;
+  }
+
+  private count(prefix: string, key: string): void {
+    const name = prefix + key;
+    const count = this.counts.get(name);
+    if (count !== undefined || this.counts.size < MAX_NAMES) this.counts.set(name, (count ?? 0) + 1);
+    else this.counts.set(OTHERS, (this.counts.get(OTHERS) ?? 0) + 1);
+    this.onCount?.(prefix, key, this.counts.size);
   }
 
   /** Called before each record: what a bad record left is not the next one's. */

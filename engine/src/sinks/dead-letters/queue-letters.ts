@@ -1,6 +1,6 @@
-import { eachLimited } from '../../aws/each-limited.ts';
 import { classifyAwsError } from '../../aws/errors.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
+import { eachLimited } from '../../core/each-limited.ts';
 import { durableRetry, type RetryPolicy, retrying } from '../../core/retry.ts';
 import type { DeadLetterWriter } from './dead-letter-writer.ts';
 import type { LetterOrigin } from './letter-line.ts';

@@ -33,6 +33,22 @@ export interface StoredObject {
   readonly etag?: string;
   /** Of the whole object; undefined where the store keeps none, or one over parts only. */
   readonly crc32?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface ListedObject {
+  readonly key: string;
+  readonly modifiedAtMs: number;
+}
+
+/** Small objects that are not data. */
+export interface ListingPort {
+  /** All objects below a prefix. */
+  list(prefix: string, signal: AbortSignal): Promise<ListedObject[]>;
+  /** Undefined if there is none. */
+  read(key: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
+  /** Up to 1,000; those that are not there count as removed. */
+  remove(keys: readonly string[], signal: AbortSignal): Promise<void>;
 }
 
 /** Objects of one bucket. Rejections are ParquetryErrors. */
@@ -68,7 +84,7 @@ export interface MultipartPort {
   abort(upload: Upload, signal: AbortSignal): Promise<void>;
 }
 
-export interface Bucket extends ObjectPort, MultipartPort {
+export interface Bucket extends ObjectPort, MultipartPort, ListingPort {
   /** E_NOT_FOUND if there is no such bucket, E_ACCESS if it may not be seen. */
   headBucket(): Promise<void>;
   close(): void;

@@ -59,6 +59,14 @@ export const s3Config = z.strictObject({
   multipartThreshold: bytes({ min: '5MiB', max: '5GiB' })
     .prefault('16MiB')
     .describe('Files up to this size are sent in a single request, larger ones in parts.'),
+  intents: z
+    .string()
+    .min(1)
+    .default('_parquetry/intents')
+    .describe(
+      'Folder in the bucket for the small objects that make delivery exactly once: one a file, removed once its messages are ' +
+        'deleted. Outside the prefix of every table.',
+    ),
   conditionalWrites: z
     .enum(['auto', 'never'])
     .default('auto')

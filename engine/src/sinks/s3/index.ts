@@ -8,6 +8,7 @@ import type { Sink } from '../../core/sink.ts';
 import { checkBucket } from './check.ts';
 import { checkedBytes } from './checked-bytes.ts';
 import { type S3Config, s3Config } from './config.ts';
+import { createS3IntentStore } from './intent-store.ts';
 import { createObjectWriter, type WrittenObject } from './object-writer.ts';
 import { openBucket } from './sdk-bucket.ts';
 
@@ -31,15 +32,13 @@ export async function createS3Sink(
   const bucketUri = `s3://${config.bucket}`;
   const prefix = prefixOf(config.prefix);
   const { logger, metrics } = context;
-  const writeObject = createObjectWriter(
-    { bucket, bucketUri, clock: systemClock, random: Math.random, retry: durableRetry, logger, metrics },
-    {
-      partSizeBytes: config.partSize,
-      multipartThresholdBytes: config.multipartThreshold,
-      conditionalWrites: config.conditionalWrites,
-      trusted: endpointOf(context.aws, 's3') === undefined,
-    },
-  );
+  const ports = { bucket, bucketUri, clock: systemClock, random: Math.random, retry: durableRetry, logger, metrics };
+  const writeObject = createObjectWriter(ports, {
+    partSizeBytes: config.partSize,
+    multipartThresholdBytes: config.multipartThreshold,
+    conditionalWrites: config.conditionalWrites,
+    trusted: endpointOf(context.aws, 's3') === undefined,
+  });
   const underWay = new Set<Promise<WrittenObject>>();
 
   return {
@@ -53,6 +52,13 @@ export async function createS3Sink(
       const { etag } = await writing;
       return { uri: formatS3Uri({ bucket: config.bucket, key }), sizeBytes: content.sizeBytes, etag };
     },
+    ...(config.conditionalWrites === 'auto' && {
+      intents: (pipeline: string) =>
+        createS3IntentStore(ports, {
+          intents: `${prefixOf(config.intents)}${pipeline}/${encodeURIComponent(prefix.slice(0, -1)) || '_root'}/`,
+          keyOf: (file) => keyOf(prefix, file),
+        }),
+    }),
     async close() {
       await Promise.allSettled(underWay); // cancelled ones remove their parts, which closing would cut off
       bucket.close();

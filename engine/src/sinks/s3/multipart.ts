@@ -1,4 +1,4 @@
-import { eachLimited } from '../../aws/each-limited.ts';
+import { eachLimited } from '../../core/each-limited.ts';
 import { asParquetryError, ParquetryError } from '../../core/errors.ts';
 import type { Condition, ObjectToWrite, Upload, UploadedPart, WriteOutcome } from './bucket.ts';
 import { checkedBytes, sliceParts } from './checked-bytes.ts';

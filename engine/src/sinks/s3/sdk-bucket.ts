@@ -7,6 +7,7 @@ import type { AwsSettings } from '../../core/component.ts';
 import { asParquetryError } from '../../core/errors.ts';
 import type { Bucket, CheckedBytes, Condition, ObjectToWrite, WriteOutcome } from './bucket.ts';
 import type { S3Config } from './config.ts';
+import { createListing } from './sdk-listing.ts';
 
 /** The bucket over the SDK. Connects on the first call. */
 export async function openBucket(config: S3Config, settings: AwsSettings): Promise<Bucket> {
@@ -38,7 +39,12 @@ export async function openBucket(config: S3Config, settings: AwsSettings): Promi
         const found = await caller.call(uriOf(key), (client) =>
           client.send(new sdk.HeadObjectCommand({ ...at, Key: key, ChecksumMode: 'ENABLED' }), { abortSignal: signal }),
         );
-        return { sizeBytes: found.ContentLength ?? 0, etag: found.ETag, crc32: wholeCrc32(found) };
+        return {
+          sizeBytes: found.ContentLength ?? 0,
+          etag: found.ETag,
+          crc32: wholeCrc32(found),
+          metadata: found.Metadata,
+        };
       } catch (thrown) {
         if (asParquetryError(thrown).code === 'E_NOT_FOUND') return undefined;
         throw thrown;
@@ -99,6 +105,8 @@ export async function openBucket(config: S3Config, settings: AwsSettings): Promi
         if (asParquetryError(thrown).code !== 'E_NOT_FOUND') throw thrown;
       }
     },
+
+    ...createListing(sdk, caller, config),
 
     async headBucket() {
       await caller.call(bucketUri, (client) => client.send(new sdk.HeadBucketCommand(at)));

@@ -92,12 +92,32 @@ describe('the file source', () => {
     expect(Object.keys(textsOf(await readAll('odd[1].json')))).toEqual(['odd[1].json:0']);
   });
 
-  it('can be closed in the middle of a file', async () => {
-    await writeFile(join(folder, 'big.ndjson.gz'), gzipSync(`"${'x'.repeat(98)}"\n`.repeat(50_000)));
-    const reader = await (await open('big.ndjson.gz')).createReader();
+  it.each([
+    ['plain', 'big.ndjson', (text: string) => Buffer.from(text)],
+    ['packed', 'big.ndjson.gz', gzipSync],
+  ])('can be closed in the middle of a %s file', async (_, name, pack) => {
+    await writeFile(join(folder, name), pack(`"${'x'.repeat(98)}"\n`.repeat(50_000)));
+    const reader = await (await open(name)).createReader();
     expect(await reader.receive(signal)).toHaveLength(1);
     await reader.close();
     await new Promise(setImmediate); // an unhandled error of a stream would fail the run here
+  });
+
+  it('says that a file is gone', async () => {
+    await writeFile(join(folder, 'a.ndjson'), '{}\n');
+    await writeFile(join(folder, 'b.ndjson'), '{}\n');
+    const reader = await (await open('*.ndjson')).createReader();
+    expect(await reader.receive(signal)).toMatchObject([{ id: 'a.ndjson:0' }]);
+    await rm(join(folder, 'b.ndjson'));
+    await expect(reader.receive(signal)).rejects.toMatchObject({ code: 'E_NOT_FOUND' });
+  });
+
+  it('does not read on in a file once it is closed', async () => {
+    await writeFile(join(folder, 'big.ndjson'), `"${'x'.repeat(98)}"\n`.repeat(50_000));
+    const reader = await (await open('big.ndjson')).createReader();
+    await reader.receive(signal);
+    await reader.close();
+    await expect(reader.receive(signal)).rejects.toMatchObject({ code: 'E_CANCELLED' });
   });
 
   it('says at the start that nothing matches', async () => {

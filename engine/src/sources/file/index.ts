@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { Component, ComponentContext } from '../../core/component.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import type { Source } from '../../core/source.ts';
+import { BufferPool } from '../../parquet/buffer-pool.ts';
 import { createPieceSource } from '../lines/piece-source.ts';
 import { findFiles } from './find-files.ts';
+import { checkParquetFile, readParquetPieces } from './read-parquet.ts';
 import { readPieces } from './read-pieces.ts';
 
 const fileConfig = z.strictObject({
@@ -11,27 +13,46 @@ const fileConfig = z.strictObject({
     .string()
     .min(1)
     .describe(
-      'A file, or a pattern such as data/**/*.ndjson; relative to the pipeline. Files ending in .gz or .zst are unpacked.',
+      'A file, or a pattern such as data/**/*.ndjson; relative to the pipeline. JSON files ending in .gz or .zst are unpacked.',
     ),
-  format: z.enum(['json']).default('json').describe('How records are written: NDJSON, or a JSON array.'),
+  format: z
+    .enum(['json', 'parquet'])
+    .default('json')
+    .describe('How records are written: NDJSON or a JSON array, or Parquet files.'),
 });
 
 export const component: Component<'source', typeof fileConfig, Source> = {
   kind: 'source',
   type: 'file',
-  summary: 'Reads local files of NDJSON or JSON, plain or compressed, in the order of their names, then ends.',
+  summary: 'Reads local files of NDJSON, JSON or Parquet in the order of their names, then ends.',
   config: fileConfig,
   create: createFileSource,
 };
 
-function createFileSource({ path }: z.output<typeof fileConfig>, { folder }: ComponentContext): Source {
+function createFileSource({ path, format }: z.output<typeof fileConfig>, { folder, input }: ComponentContext): Source {
+  const find = () => findFiles(folder, path);
   return {
-    ...createPieceSource((signal) => readPieces(folder, () => findFiles(folder, path), signal), 'file'),
+    ...(format === 'parquet' ? parquetPieces(folder, find, input) : linePieces(folder, find)),
     async check() {
-      if ((await findFiles(folder, path)).length > 0) return;
+      const [first] = await find();
+      if (first !== undefined) return format === 'parquet' ? checkParquetFile(folder, first, input) : undefined;
       throw new ParquetryError('E_NOT_FOUND', `source.file.path must match a file, got ${JSON.stringify(path)}`, {
         hint: `Relative paths start at ${folder}.`,
       });
     },
   };
+}
+
+type Find = () => Promise<string[]>;
+
+function linePieces(folder: string, find: Find): Source {
+  return createPieceSource((signal) => readPieces(folder, find, signal), 'file');
+}
+
+function parquetPieces(folder: string, find: Find, input: ComponentContext['input']): Source {
+  const pool = new BufferPool();
+  const open = (signal: AbortSignal) => readParquetPieces(folder, find, { input, signal, pool });
+  return createPieceSource(open, 'file', (deliveries) => {
+    for (const { body } of deliveries) pool.give(body);
+  });
 }

@@ -1,14 +1,17 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { pipeline, type Readable } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { ParquetryError } from '../../core/errors.ts';
-import { cutLines } from '../lines/cut-lines.ts';
+import { cutLines, PIECE_BYTES, type Piece } from '../lines/cut-lines.ts';
 import type { NamedPiece } from '../lines/piece-source.ts';
-import { cutZstdFrames } from '../lines/zstd-frames.ts';
+import { readAhead } from '../lines/read-ahead.ts';
+import { type Packing, packingOf, unpack } from '../lines/unpack.ts';
+import { readLines } from './read-lines.ts';
 
 const ARRAY_START = 0x5b;
 const FIRST_VISIBLE = 0x21;
+/** Where it is looked for what a file begins with. */
+const HEAD_BYTES = 1 << 16;
 /** An array is not cut at its newlines, so it must fit into one delivery. */
 const MAX_ARRAY_BYTES = 256 << 20;
 
@@ -23,8 +26,10 @@ export async function* readPieces(
 ): AsyncGenerator<NamedPiece> {
   for (const name of await find()) {
     const attributes = { path: name };
+    const path = resolve(folder, name);
+    const packing = packingOf(name);
     try {
-      for await (const { offset, bytes } of pieces(openUnpacked(resolve(folder, name), signal))) {
+      for await (const { offset, bytes } of packing ? packedPieces(path, packing, signal) : plainPieces(path, signal)) {
         yield { id: `${name}:${offset}`, body: bytes, attributes };
       }
     } catch (thrown) {
@@ -33,18 +38,50 @@ export async function* readPieces(
   }
 }
 
-async function* pieces(stream: Readable): AsyncGenerator<{ offset: number; bytes: Uint8Array }> {
-  const chunks = stream[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;
+async function* plainPieces(path: string, signal: AbortSignal): AsyncGenerator<Piece> {
+  const file = await open(path);
+  // Whoever stops reading need not say so to this generator: the signal is what ends it.
+  const close = () => void file.close().catch(() => {});
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    signal.throwIfAborted();
+    const head = Buffer.alloc(HEAD_BYTES);
+    const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0);
+    if (isArray(head.subarray(0, bytesRead))) {
+      const stream = file.createReadStream({ start: 0, autoClose: false, highWaterMark: PIECE_BYTES, signal });
+      yield { offset: 0, bytes: await readAll(stream) };
+    } else {
+      for await (const piece of readLines(file)) {
+        signal.throwIfAborted();
+        yield piece;
+      }
+    }
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw thrown;
+  } finally {
+    signal.removeEventListener('abort', close);
+    await file.close();
+  }
+}
+
+async function* packedPieces(path: string, packing: Packing, signal: AbortSignal): AsyncGenerator<Piece> {
+  // No job for zlib's threads is larger than what is read at once: small ones end while nobody looks.
+  const stream = unpack(createReadStream(path, { signal, highWaterMark: PIECE_BYTES }), packing);
+  const chunks = readAhead(stream);
   try {
     const first = await chunks.next();
     if (first.done) return;
     const whole = prepend(first.value, chunks);
-    const isArray = first.value.find((byte) => byte >= FIRST_VISIBLE) === ARRAY_START;
-    if (isArray) yield { offset: 0, bytes: await readAll(whole) };
+    if (isArray(first.value)) yield { offset: 0, bytes: await readAll(whole) };
     else yield* cutLines(whole);
   } finally {
     stream.destroy();
   }
+}
+
+function isArray(head: Uint8Array): boolean {
+  return head.find((byte) => byte >= FIRST_VISIBLE) === ARRAY_START;
 }
 
 async function* prepend(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -65,14 +102,6 @@ async function readAll(chunks: AsyncIterable<Buffer>): Promise<Uint8Array> {
     }
   }
   return Buffer.concat(all, sizeBytes);
-}
-
-function openUnpacked(path: string, signal: AbortSignal): Readable {
-  const file = createReadStream(path, { signal, highWaterMark: 1 << 18 });
-  // An error of one stream destroys all; the reader sees it as that of the last one.
-  if (path.endsWith('.gz')) return pipeline(file, createGunzip(), () => {});
-  if (path.endsWith('.zst')) return pipeline(file, cutZstdFrames, createZstdDecompress(), () => {});
-  return file;
 }
 
 function classify(thrown: unknown, name: string): ParquetryError {

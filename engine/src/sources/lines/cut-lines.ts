@@ -1,11 +1,11 @@
 import { ParquetryError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/units.ts';
 
-const NEWLINE = 0x0a;
+export const NEWLINE = 0x0a;
 /** Size at which a piece is cut off at the next newline. */
 export const PIECE_BYTES = 1 << 20;
 /** A line longer than this is taken for a file that is not made of lines. */
-const MAX_LINE_BYTES = 256 << 20;
+export const MAX_LINE_BYTES = 256 << 20;
 
 /** Whole lines, newline included, and where they start in the stream. */
 export interface Piece {
@@ -40,7 +40,8 @@ export async function* cutLines(chunks: AsyncIterable<Uint8Array>, pieceBytes = 
   if (waitingBytes > 0) yield take();
 }
 
-function tooLong(offset: number): ParquetryError {
+/** The error for a line that starts at a byte of the stream and does not end. */
+export function tooLong(offset: number): ParquetryError {
   return new ParquetryError(
     'E_RECORD',
     `a line must have at most ${formatBytes(MAX_LINE_BYTES)}, got more at byte ${offset}`,

@@ -1,15 +1,19 @@
 import type { Delivery } from '../../core/delivery.ts';
 import { ParquetryError } from '../../core/errors.ts';
-import type { Source } from '../../core/source.ts';
+import type { Source, SourceReader } from '../../core/source.ts';
 
 /** What a piece is known by; the rest of its delivery follows. */
-export type NamedPiece = Pick<Delivery, 'id' | 'body' | 'attributes'>;
+export type NamedPiece = Pick<Delivery, 'id' | 'body' | 'attributes' | 'decodedBytes'>;
 
 /**
  * A source over pieces that come in a fixed order and end: nothing is leased, so settling has nothing to do. One lane reads it.
  * `open` starts from the beginning at each call.
  */
-export function createPieceSource(open: (signal: AbortSignal) => AsyncIterable<NamedPiece>, name: string): Source {
+export function createPieceSource(
+  open: (signal: AbortSignal) => AsyncIterable<NamedPiece>,
+  name: string,
+  release?: SourceReader['release'],
+): Source {
   return {
     replay: 'ordered',
     maxLanes: 1,
@@ -24,6 +28,7 @@ export function createPieceSource(open: (signal: AbortSignal) => AsyncIterable<N
           const { value } = result;
           return [{ ...value, receiveCount: 1, receivedAtMs: Date.now(), receipt: value.id }];
         },
+        release,
         close: async () => closing.abort(),
       };
     },

@@ -16,13 +16,18 @@ const failing = (code: 'E_NOT_FOUND' | 'E_UNAVAILABLE') => () => Promise.reject(
 const pointer = '["software.amazon.payloadoffloading.PayloadS3Pointer",{"s3BucketName":"lake","s3Key":"k"}]';
 
 it('carries over identity, counts and times', async () => {
-  const delivery = await toDelivery(message('{"a":"ä"}'), 42, failing('E_NOT_FOUND'));
+  const delivery = await toDelivery(
+    message('{"a":"ä"}'),
+    { receivedAtMs: 42, leasedFromMs: 42 },
+    failing('E_NOT_FOUND'),
+  );
   expect({ ...delivery, body: Buffer.from(delivery.body).toString() }).toEqual({
     id: 'm-1',
     receipt: 'r-1',
     body: '{"a":"ä"}',
     receiveCount: 3,
     receivedAtMs: 42,
+    leasedFromMs: 42,
     sentAtMs: 1_700_000_000_000,
     attributes: { SentTimestamp: '1700000000000' },
     fault: undefined,
@@ -40,7 +45,7 @@ it('flattens attributes to text; what SQS says itself cannot be forged', async (
         MessageGroupId: { DataType: 'String', StringValue: 'forged' },
       },
     }),
-    0,
+    { receivedAtMs: 0, leasedFromMs: 0 },
     failing('E_NOT_FOUND'),
   );
   expect(attributes).toEqual({
@@ -58,12 +63,14 @@ describe('a body that cannot be had is a fault with the original bytes:', () => 
     ['broken gzip', message('H4sIAAAA'), 'E_INTEGRITY'],
     ['a missing payload', message(pointer), 'E_NOT_FOUND'],
   ])('%s', async (_, broken, code) => {
-    const delivery = await toDelivery(broken, 0, failing('E_NOT_FOUND'));
+    const delivery = await toDelivery(broken, { receivedAtMs: 0, leasedFromMs: 0 }, failing('E_NOT_FOUND'));
     expect(delivery.fault).toMatchObject({ code });
     expect(Buffer.from(delivery.body).toString()).toBe(broken.Body);
   });
 });
 
 it('rejects when S3 is not available, because nothing is wrong with the message', async () => {
-  await expect(toDelivery(message(pointer), 0, failing('E_UNAVAILABLE'))).rejects.toMatchObject({ retryable: true });
+  await expect(
+    toDelivery(message(pointer), { receivedAtMs: 0, leasedFromMs: 0 }, failing('E_UNAVAILABLE')),
+  ).rejects.toMatchObject({ retryable: true });
 });

@@ -19,15 +19,14 @@ const VISIBLE_SYSTEM_ATTRIBUTES = [
   'SequenceNumber',
 ] as const;
 
+/** When a message was received, by this machine's clock. */
+export type ReceiveTimes = Pick<Delivery, 'receivedAtMs' | 'leasedFromMs'>;
+
 /**
  * A message as a delivery, its wrappings taken off. One that cannot be unwrapped becomes a delivery with a fault and its original
  * body. Rejects only where nothing is wrong with the message: S3 is not available, or the wait for it was cut off.
  */
-export async function toDelivery(
-  message: Message,
-  receivedAtMs: number,
-  fetchPayload: FetchPayload,
-): Promise<Delivery> {
+export async function toDelivery(message: Message, times: ReceiveTimes, fetchPayload: FetchPayload): Promise<Delivery> {
   const body = Buffer.from(message.Body ?? '');
   const { bytes, attributes, fault } = await unwrap(body, message.MD5OfBody, fetchPayload);
   const system = message.Attributes ?? {};
@@ -37,7 +36,7 @@ export async function toDelivery(
     body: bytes,
     attributes: { ...flatten(message.MessageAttributes), ...attributes, ...visible(system) },
     receiveCount: Number(system.ApproximateReceiveCount ?? 1),
-    receivedAtMs,
+    ...times,
     sentAtMs: Number.isFinite(sent) ? sent : undefined,
     receipt: message.ReceiptHandle ?? '',
     fault,

@@ -5,7 +5,7 @@ import type { Delivery } from '../../core/delivery.ts';
 import { asParquetryError } from '../../core/errors.ts';
 import type { SourceReader } from '../../core/source.ts';
 import type { Logger, Metrics } from '../../core/telemetry.ts';
-import { toDelivery } from './message.ts';
+import { type ReceiveTimes, toDelivery } from './message.ts';
 import type { ReceivePort } from './queue.ts';
 
 export interface ReaderPorts {
@@ -22,11 +22,14 @@ export interface ReaderPorts {
 export function createSqsReader(ports: ReaderPorts): SourceReader {
   return {
     async receive(signal) {
+      const leasedFromMs = ports.clock.now();
       const messages = await poll(ports, signal);
       const receivedAtMs = ports.clock.now();
       ports.metrics.count('parquetry_sqs_receive_calls_total', 1);
       ports.metrics.count('parquetry_sqs_messages_received_total', messages.length);
-      const deliveries = await Promise.all(messages.map((message) => deliver(ports, message, receivedAtMs, signal)));
+      const deliveries = await Promise.all(
+        messages.map((message) => deliver(ports, message, { leasedFromMs, receivedAtMs }, signal)),
+      );
       return deliveries.filter((delivery) => delivery !== undefined);
     },
     close: async () => ports.close(),
@@ -51,11 +54,11 @@ async function poll({ queue }: ReaderPorts, signal: AbortSignal): Promise<readon
 async function deliver(
   { fetchPayload, logger, metrics }: ReaderPorts,
   message: Message,
-  receivedAtMs: number,
+  times: ReceiveTimes,
   signal: AbortSignal,
 ): Promise<Delivery | undefined> {
   try {
-    return await toDelivery(message, receivedAtMs, (at) => fetchPayload(at, signal));
+    return await toDelivery(message, times, (at) => fetchPayload(at, signal));
   } catch (thrown) {
     const error = asParquetryError(thrown);
     metrics.count('parquetry_sqs_payloads_unavailable_total', 1);

@@ -1,6 +1,6 @@
-import { eachLimited } from '../../aws/each-limited.ts';
 import { classifyAwsError } from '../../aws/errors.ts';
 import type { Clock } from '../../core/clock.ts';
+import { eachLimited } from '../../core/each-limited.ts';
 import { asParquetryError } from '../../core/errors.ts';
 import { backoffMs, defaultRetry, type RetryPolicy } from '../../core/retry.ts';
 import type { SettleOutcome, SourceSettler } from '../../core/source.ts';

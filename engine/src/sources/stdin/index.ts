@@ -7,6 +7,7 @@ import type { Component } from '../../core/component.ts';
 import type { Source } from '../../core/source.ts';
 import { cutLines } from '../lines/cut-lines.ts';
 import { createPieceSource, type NamedPiece } from '../lines/piece-source.ts';
+import { readAhead } from '../lines/read-ahead.ts';
 
 const STDIN = 0;
 
@@ -25,7 +26,7 @@ export const component: Component<'source', typeof stdinConfig, Source> = {
 /** Deliveries `stdin-0`, `stdin-1`, … The stream is opened by the first receive. */
 async function* stdinPieces(signal: AbortSignal): AsyncGenerator<NamedPiece> {
   let count = 0;
-  for await (const { bytes } of cutLines(addAbortSignal(signal, openStdin()))) {
+  for await (const { bytes } of cutLines(readAhead(addAbortSignal(signal, openStdin())))) {
     yield { id: `stdin-${count++}`, body: bytes, attributes: {} };
   }
 }

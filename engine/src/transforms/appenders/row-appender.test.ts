@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readRow } from '../../columns/values.ts';
 import { t } from '../api/t.ts';
 import type { Shape } from '../api/values.ts';
+import { createRowReader } from '../rows/row-reader.ts';
 import { createRowAppender } from './row-appender.ts';
 
 const misfitOf = (shape: Shape, row: object): string => {
@@ -109,5 +110,67 @@ describe('undeclared keys', () => {
     for (let i = 0; i < 1500; i++) appender.append({ a: [], m: {}, [`key${i}`]: 1 });
     const counts = appender.undeclaredKeys.take();
     expect([counts.size, counts.get('*'), counts.get('key7')]).toEqual([1001, 500, 1]);
+  });
+});
+
+describe('a row of hundreds of fields', () => {
+  const names = Array.from({ length: 130 }, (_, i) => `f${i}`);
+  const many = Object.fromEntries(names.map((name, i) => [name, i % 2 ? t.string().optional() : t.int()]));
+  const row = Object.fromEntries(names.map((name, i) => [name, i % 2 ? `text ${i}` : i]));
+  const schema = t.row({ ...many, inner: t.struct(many).optional(), list: t.list(t.struct(many)) });
+
+  it('comes back as it went in', () => {
+    const appender = createRowAppender(schema);
+    const rows = [
+      { ...row, inner: row, list: [row, { ...row, f1: null }] },
+      { ...row, inner: null, list: [] },
+    ];
+    for (const each of rows) expect(appender.append(each)).toBe(true);
+    const reader = createRowReader(schema);
+    reader.bind(appender.finish());
+    expect(rows.map((_, i) => reader.at(i))).toEqual(rows);
+    expect(appender.undeclaredKeys.take()).toEqual(new Map());
+  });
+
+  it('is refused and counted as any other', () => {
+    const appender = createRowAppender(schema);
+    expect(appender.append({ ...row, inner: row, list: [row, { ...row, f128: 'x' }] })).toBe(false);
+    expect(appender.misfit.field).toBe('list[1].f128');
+    appender.truncate(0);
+    expect(appender.append({ ...row, f129: undefined, inner: { ...row, more: 1 }, list: [], more: 1 })).toBe(true);
+    expect(appender.undeclaredKeys.take()).toEqual(
+      new Map([
+        ['inner.more', 1],
+        ['more', 1],
+      ]),
+    );
+  });
+});
+
+describe('strings', () => {
+  it('are codes while they repeat, and text from when they do not', () => {
+    const appender = createRowAppender(t.row({ few: t.string().optional(), many: t.string() }));
+    for (let batch = 0; batch < 2; batch++) {
+      appender.clear();
+      for (let i = 0; i < 600; i++) appender.append({ few: i % 3 ? `text ${i % 7}` : null, many: `${batch} ${i}` }, i);
+      const output = appender.finish();
+      const [few, many] = output.columns;
+      expect([few?.picked?.column.dictionary?.size, many?.picked]).toEqual([8, undefined]);
+      expect(Array.from({ length: 600 }, (_, i) => readRow(output, i))).toEqual(
+        Array.from({ length: 600 }, (_, i) => ({ few: i % 3 ? `text ${i % 7}` : null, many: `${batch} ${i}` })),
+      );
+    }
+  });
+
+  it('keep their codes over batches', () => {
+    const appender = createRowAppender(t.row({ x: t.string() }));
+    const codesOf = (texts: readonly string[]) => {
+      appender.clear();
+      for (const x of texts) appender.append({ x });
+      const { column, rows = [] } = appender.finish().columns[0]?.picked ?? {};
+      return Array.from(rows, (row) => [column?.codes?.[row], column?.dictionary?.text(row)]);
+    };
+    const [a, b] = codesOf(['a', 'b']);
+    expect(codesOf(['c', 'b', 'a']).slice(1)).toEqual([b, a]);
   });
 });

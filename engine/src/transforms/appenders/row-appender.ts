@@ -1,214 +1,159 @@
-import { type ColumnBuilder, createBuilder, finishBatch } from '../../columns/builder.ts';
-import type { BoolBuilder } from '../../columns/builders/bool.ts';
+import { type ColumnBuilder, createBuilder } from '../../columns/builder.ts';
 import type { BytesBuilder } from '../../columns/builders/bytes.ts';
-import type { Bytes16Builder } from '../../columns/builders/bytes16.ts';
-import type { FixedBuilder } from '../../columns/builders/fixed.ts';
-import type { Int64Builder } from '../../columns/builders/int64.ts';
-import type { ListBuilder, MapBuilder, StructBuilder } from '../../columns/builders/nested.ts';
 import type { ColumnBatch } from '../../columns/column.ts';
-import type { Field, Schema, Slot, Type } from '../../core/schema.ts';
-import { hasTextKeys } from '../text-keys.ts';
+import type { Field, Schema } from '../../core/schema.ts';
+import { formatType } from '../../core/schema-text.ts';
+import { InputTexts } from '../rows/input-texts.ts';
+import { isTextKind } from '../text-keys.ts';
+import { AppendCode, type FieldTarget, type Target } from './append-code.ts';
 import type { Appender } from './appender.ts';
-import { Misfit, wantedType } from './misfit.ts';
-import { ListAppender, MapAppender, type SlotAppender, StructAppender } from './nested.ts';
-import {
-  BigIntAppender,
-  BoolAppender,
-  FloatAppender,
-  IntAppender,
-  isSmallInt,
-  SmallIntAppender,
-  TimestampAppender,
-} from './numbers.ts';
-import {
-  BinaryAppender,
-  DateAppender,
-  DecimalAppender,
-  JsonAppender,
-  StringAppender,
-  TimeAppender,
-  UuidAppender,
-} from './texts.ts';
+import { CopiedColumn } from './copied-column.ts';
+import { CopyFinder } from './copy-finder.ts';
+import { createAppender } from './create-appender.ts';
+import { Misfit } from './misfit.ts';
+import { OutputRows } from './output-rows.ts';
+import { StringAppender } from './string-appender.ts';
 import { UndeclaredKeys } from './undeclared-keys.ts';
 
 /** Puts the rows that user code returns into columns, checking every value. */
 export interface RowAppender {
   /** Rows so far. */
   readonly length: number;
-  /** Appends a row, or answers false and says in `misfit` why; the caller then truncates. Throws what getters throw. */
-  append(row: object): boolean;
+  /** Begins a batch: forgets the rows of the last one. */
+  clear(): void;
+  /**
+   * Appends a row, or answers false and says in `misfit` why; the caller then truncates. Throws what getters throw.
+   * `origin` is the input row it was made from.
+   */
+  append(row: object, origin?: number): boolean;
   /** Takes back the rows from `length` on, and whatever of an unfinished one was appended. */
   truncate(length: number): void;
   readonly misfit: Misfit;
   readonly undeclaredKeys: UndeclaredKeys;
-  /** The rows as columns; valid until the next append or truncate. */
+  /** The rows as columns; valid until the next append, truncate or clear, and no longer than the input they pass on. */
   finish(): ColumnBatch;
+  /** Input row of each row; valid as what `finish` answers. */
+  origin(): Int32Array;
+  /** Names of the fields that are columns of the input in the batch so far: nothing was copied for them. */
+  passing(): string[];
 }
 
-/** An appender for an output schema; compiles code for it once. Its memory is kept from batch to batch. */
-export function createRowAppender({ fields }: Schema): RowAppender {
+export interface RowAppenderOptions {
+  /**
+   * Texts of the rows that user code gets, of the reader that makes them: output columns that hold them all pass on the
+   * input's. Belongs to one appender, which says what is to be kept.
+   */
+  readonly input?: InputTexts;
+  /** Whether keys of rows that are no fields are counted; they are unless said otherwise. */
+  readonly undeclared?: 'count' | 'ignore';
+}
+
+/** An appender for the fields of an output schema; compiles code for it once. Its memory is kept from batch to batch. */
+export function createRowAppender(
+  { fields }: Pick<Schema, 'fields'>,
+  { input = new InputTexts(), undeclared = 'count' }: RowAppenderOptions = {},
+): RowAppender {
   const misfit = new Misfit();
   const undeclaredKeys = new UndeclaredKeys();
-  const make = new AppenderFactory(misfit, undeclaredKeys);
-  const builders = fields.map((field) => createBuilder(field.type));
-  const appendFields = make.fields(fields, builders, '');
-  let length = 0;
-
-  return {
+  const rows = new OutputRows();
+  const targets = fields.map((field) => ({ field, target: createTarget(field, { misfit, rows, input }) }));
+  const code = new AppendCode({
     misfit,
-    undeclaredKeys,
-    get length() {
-      return length;
-    },
-    append(row) {
-      if (!appendFields(row)) return false;
-      length++;
-      return true;
-    },
-    truncate(to) {
-      for (const builder of builders) builder.truncate(to);
-      length = to;
-    },
-    finish: () => finishBatch(fields, builders, length),
-  };
+    keys: undeclared === 'count' ? undeclaredKeys : undefined,
+    texts: input.values,
+  });
+  return new Rows({ misfit, undeclaredKeys, rows, targets, input, appendFields: code.compile(targets) });
 }
 
-class AppenderFactory {
-  private readonly misfit: Misfit;
-  private readonly keys: UndeclaredKeys;
-
-  constructor(misfit: Misfit, keys: UndeclaredKeys) {
-    this.misfit = misfit;
-    this.keys = keys;
-  }
-
-  /** `builder` is the one that `createBuilder` makes for the type; that is what the casts rely on. */
-  appender(type: Type, builder: ColumnBuilder, path: string): Appender {
-    const { misfit } = this;
-    if (isSmallInt(type.kind)) return new SmallIntAppender(type.kind, builder as FixedBuilder, misfit);
-    switch (type.kind) {
-      case 'int':
-        return new IntAppender(builder as Int64Builder, misfit);
-      case 'int64':
-      case 'uint64':
-        return new BigIntAppender(type, builder as Int64Builder, misfit);
-      case 'timestamp':
-        if (type.unit === 'ns') return new BigIntAppender(type, builder as Int64Builder, misfit);
-        return new TimestampAppender(type, builder as Int64Builder, misfit);
-      case 'time':
-        return new TimeAppender(builder as Int64Builder, misfit);
-      case 'float':
-      case 'double':
-        return new FloatAppender(type.kind, builder as FixedBuilder, misfit);
-      case 'bool':
-        return new BoolAppender(builder as BoolBuilder, misfit);
-      case 'string':
-        return new StringAppender(builder as BytesBuilder, misfit);
-      case 'binary':
-        return new BinaryAppender(builder as BytesBuilder, misfit);
-      case 'json':
-        return new JsonAppender(builder as BytesBuilder, misfit);
-      case 'date':
-        return new DateAppender(builder as FixedBuilder, misfit);
-      case 'decimal':
-        return new DecimalAppender(type, builder as Bytes16Builder, misfit);
-      case 'uuid':
-        return new UuidAppender(builder as Bytes16Builder, misfit);
-      default:
-        return this.nested(type, builder, path);
-    }
-  }
-
-  /** Compiles the appending of an object's fields; `path` is that of the object, with a dot at the end unless empty. */
-  fields(fields: readonly Field[], builders: readonly ColumnBuilder[], path: string): (value: object) => boolean {
-    const appenders = fields.map(({ name, type }, i) => this.appender(type, builders[i]!, path + name));
-    const declared = new Set(fields.map(({ name }) => name));
-    const countKeys = (value: object): void => {
-      for (const key of Object.keys(value)) if (!declared.has(key)) this.keys.add(path + key);
-    };
-    return compileFields(fields, appenders, { misfit: this.misfit, countKeys });
-  }
-
-  private nested(type: Type, builder: ColumnBuilder, path: string): Appender {
-    const { misfit } = this;
-    switch (type.kind) {
-      case 'list': {
-        const list = builder as ListBuilder<ColumnBuilder>;
-        return new ListAppender(list, this.slot(type.element, list.child, `${path}[]`), misfit);
-      }
-      case 'struct': {
-        const struct = builder as StructBuilder<ColumnBuilder>;
-        return new StructAppender(struct, this.fields(type.fields, struct.children, `${path}.`), misfit);
-      }
-      case 'map': {
-        const map = builder as MapBuilder<ColumnBuilder, ColumnBuilder>;
-        const key = this.slot({ type: type.key, optional: false }, map.keys, `${path} key`);
-        const value = this.slot(type.value, map.values, `${path}{}`);
-        return new MapAppender(map, { key, value, textKeys: hasTextKeys(type.key) }, misfit);
-      }
-      default:
-        throw new TypeError(`type must be one there is an appender for, got ${wantedType(type)}`);
-    }
-  }
-
-  private slot({ type, optional }: Slot, builder: ColumnBuilder, path: string): SlotAppender {
-    return { appender: this.appender(type, builder, path), optional };
-  }
+function createTarget(
+  field: Field,
+  { misfit, rows, input }: { misfit: Misfit; rows: OutputRows; input: InputTexts },
+): Target {
+  const target = ownTarget(field, misfit);
+  return canBeCopy(field, input) ? new CopiedColumn(field, target, { rows, input }) : target;
 }
 
-interface Ports {
+function ownTarget({ type }: Field, misfit: Misfit): ColumnBuilder | Appender {
+  const builder = createBuilder(type);
+  if (type.kind === 'string') return new StringAppender(builder as BytesBuilder, misfit);
+  return isTextKind(type.kind) ? createAppender(builder, misfit) : builder;
+}
+
+function canBeCopy({ type }: Field, { places }: InputTexts): boolean {
+  const wanted = formatType(type);
+  return places.some((place) => formatType(place.type) === wanted);
+}
+
+interface RowsParts {
   readonly misfit: Misfit;
-  /** Counts the undeclared keys of an object that may have some. */
-  countKeys(value: object): void;
+  readonly undeclaredKeys: UndeclaredKeys;
+  readonly rows: OutputRows;
+  readonly targets: readonly FieldTarget[];
+  readonly input: InputTexts;
+  readonly appendFields: (row: object, same: boolean) => boolean;
 }
 
-/**
- * For the fields id and note (optional):
- * ```
- * (row) => {
- *   let more = 0; for (const _ in row) more++;
- *   const v0 = row["id"]; if (v0 !== undefined) more--;
- *   if (v0 === undefined || v0 === null) return misfit.refuse(a0.wanted, v0) || misfit.inField("id");
- *   if (!a0.append(v0)) return misfit.inField("id");
- *   const v1 = row["note"]; …
- *   if (v1 === undefined || v1 === null) b1.appendNull(); else if (!a1.append(v1)) return misfit.inField("note");
- *   if (more !== 0) countKeys(row);
- *   return true;
- * }
- * ```
- * Counting keys costs 2 ns each by V8's enum cache, asking their names ten times that: it is done only when the row
- * has more keys than declared fields with a value.
- */
-function compileFields(
-  fields: readonly Field[],
-  appenders: readonly Appender[],
-  { misfit, countKeys }: Ports,
-): (value: object) => boolean {
-  const steps = fields.map((field, i) => fieldCode(field, i, appenders[i]!));
-  const source = `'use strict';
-    const [${appenders.map((_, i) => `a${i}`)}] = appenders;
-    const [${appenders.map((_, i) => `b${i}`)}] = builders;
-    return (row) => {
-      let more = 0;
-      for (const _ in row) more++;
-      ${steps.join('\n')}
-      if (more !== 0) countKeys(row);
-      return true;
-    };`;
-  const builders = appenders.map(({ builder }) => builder);
-  const compile = new Function('appenders', 'builders', 'misfit', 'countKeys', source);
-  return compile(appenders, builders, misfit, countKeys);
-}
+class Rows implements RowAppender {
+  readonly misfit: Misfit;
+  readonly undeclaredKeys: UndeclaredKeys;
+  private readonly rows: OutputRows;
+  private readonly targets: readonly FieldTarget[];
+  private readonly input: InputTexts;
+  private readonly appendFields: (row: object, same: boolean) => boolean;
+  private readonly copied: readonly CopiedColumn[];
+  private readonly finder: CopyFinder;
 
-function fieldCode({ name, optional }: Field, i: number, { takesNull }: Appender): string {
-  const key = JSON.stringify(name);
-  const missing = takesNull && !optional ? `v${i} === undefined` : `v${i} === undefined || v${i} === null`;
-  const whenMissing = optional
-    ? `b${i}.appendNull();`
-    : `return misfit.refuse(a${i}.wanted, v${i}) || misfit.inField(${key});`;
-  return `
-      const v${i} = row[${key}];
-      if (v${i} !== undefined) more--;
-      if (${missing}) ${whenMissing}
-      else if (!a${i}.append(v${i})) return misfit.inField(${key});`;
+  constructor({ misfit, undeclaredKeys, rows, targets, input, appendFields }: RowsParts) {
+    this.misfit = misfit;
+    this.undeclaredKeys = undeclaredKeys;
+    this.rows = rows;
+    this.targets = targets;
+    this.input = input;
+    this.appendFields = appendFields;
+    this.copied = targets.flatMap(({ target }) => (target instanceof CopiedColumn ? target : []));
+    this.finder = new CopyFinder(this.copied, rows);
+  }
+
+  get length(): number {
+    return this.rows.length;
+  }
+
+  clear(): void {
+    this.rows.length = 0;
+    this.finder.beginBatch();
+    for (const { target } of this.targets) target.clear();
+    if (!this.finder.isDone) return;
+    this.input.keepOnly(new Set(this.copied.flatMap(({ isTried, place }) => (isTried ? place : []))));
+  }
+
+  append(row: object, origin = -1): boolean {
+    const { rows } = this;
+    const same = origin === this.input.row && origin >= 0;
+    if (!this.appendFields(row, same)) return false;
+    rows.add(origin);
+    if (!this.finder.isDone && same) this.finder.observe(row);
+    return true;
+  }
+
+  truncate(length: number): void {
+    for (const { target } of this.targets) target.truncate(length);
+    this.rows.length = length;
+  }
+
+  finish(): ColumnBatch {
+    const { length } = this.rows;
+    return {
+      fields: this.targets.map(({ field }) => field),
+      length,
+      columns: this.targets.map(({ target }) => target.finish()),
+    };
+  }
+
+  origin(): Int32Array {
+    return this.rows.origin();
+  }
+
+  passing(): string[] {
+    return this.copied.flatMap(({ field, passing }) => (passing ? field.name : []));
+  }
 }

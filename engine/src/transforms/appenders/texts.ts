@@ -6,28 +6,9 @@ import { parseDate, parseTime } from '../../core/calendar.ts';
 import { parseDecimal } from '../../core/decimal.ts';
 import type { TypeOf } from '../../core/schema.ts';
 import { Appender } from './appender.ts';
-import { type Misfit, wantedType } from './misfit.ts';
 import { readUuid } from './uuid-text.ts';
 
-/** Well-formed strings: UTF-8 has no lone surrogates, and replacing one would change the value unseen. */
-export class StringAppender extends Appender<BytesBuilder> {
-  constructor(builder: BytesBuilder, misfit: Misfit) {
-    super('a string', builder, misfit);
-  }
-
-  override append(value: unknown): boolean {
-    if (typeof value !== 'string') return this.misfit.refuse(this.wanted, value);
-    if (!value.isWellFormed()) return this.misfit.refuse('a string without lone surrogates', value);
-    this.builder.appendText(value);
-    return true;
-  }
-}
-
 export class BinaryAppender extends Appender<BytesBuilder> {
-  constructor(builder: BytesBuilder, misfit: Misfit) {
-    super('a binary (a Uint8Array)', builder, misfit);
-  }
-
   override append(value: unknown): boolean {
     if (!(value instanceof Uint8Array)) return this.misfit.refuse(this.wanted, value);
     this.builder.appendSpan(value, 0, value.length);
@@ -37,16 +18,10 @@ export class BinaryAppender extends Appender<BytesBuilder> {
 
 /** Whatever JSON.stringify takes. Where null may not be missing it is a value: the text `null`. */
 export class JsonAppender extends Appender<BytesBuilder> {
-  override readonly takesNull = true;
-
-  constructor(builder: BytesBuilder, misfit: Misfit) {
-    super('what JSON.stringify takes', builder, misfit);
-  }
-
   override append(value: unknown): boolean {
     const text = jsonText(value);
     if (text === undefined) return this.misfit.refuse(this.wanted, value);
-    this.builder.appendText(text);
+    this.builder.appendText(text.toWellFormed()); // JSON.rawJSON can be anything
     return true;
   }
 }
@@ -65,10 +40,6 @@ export class DateAppender extends Appender<FixedBuilder> {
   private text = '';
   private days: number | undefined;
 
-  constructor(builder: FixedBuilder, misfit: Misfit) {
-    super('a date ("YYYY-MM-DD")', builder, misfit);
-  }
-
   override append(value: unknown): boolean {
     if (typeof value !== 'string') return this.misfit.refuse(this.wanted, value);
     if (value !== this.text) {
@@ -82,10 +53,6 @@ export class DateAppender extends Appender<FixedBuilder> {
 }
 
 export class TimeAppender extends Appender<Int64Builder> {
-  constructor(builder: Int64Builder, misfit: Misfit) {
-    super('a time ("HH:MM:SS.ffffff")', builder, misfit);
-  }
-
   override append(value: unknown): boolean {
     const micros = typeof value === 'string' ? parseTime(value) : undefined;
     if (micros === undefined) return this.misfit.refuse(this.wanted, value);
@@ -95,13 +62,6 @@ export class TimeAppender extends Appender<Int64Builder> {
 }
 
 export class DecimalAppender extends Appender<Bytes16Builder> {
-  private readonly type: TypeOf<'decimal'>;
-
-  constructor(type: TypeOf<'decimal'>, builder: Bytes16Builder, misfit: Misfit) {
-    super(`${wantedType(type)} as text`, builder, misfit);
-    this.type = type;
-  }
-
   override append(value: unknown): boolean {
     const unscaled = typeof value === 'string' ? this.parse(value) : undefined;
     if (unscaled === undefined) return this.misfit.refuse(this.wanted, value);
@@ -110,8 +70,9 @@ export class DecimalAppender extends Appender<Bytes16Builder> {
   }
 
   private parse(text: string): bigint | undefined {
+    const { precision, scale } = this.builder.type as TypeOf<'decimal'>;
     try {
-      return parseDecimal(text, this.type.precision, this.type.scale);
+      return parseDecimal(text, precision, scale);
     } catch {
       return undefined;
     }
@@ -120,10 +81,6 @@ export class DecimalAppender extends Appender<Bytes16Builder> {
 
 export class UuidAppender extends Appender<Bytes16Builder> {
   private readonly bytes = new Uint8Array(16);
-
-  constructor(builder: Bytes16Builder, misfit: Misfit) {
-    super('a uuid', builder, misfit);
-  }
 
   override append(value: unknown): boolean {
     if (typeof value !== 'string' || !readUuid(value, this.bytes)) return this.misfit.refuse(this.wanted, value);

@@ -1,0 +1,250 @@
+import { crc32 } from 'node:zlib';
+import type { Dictionary } from '../../../columns/column.ts';
+import type { Kernel } from '../../../kernel/kernel.ts';
+import { ENCODING, STATE } from '../../../kernel/pages.ts';
+import type { CompactWriter } from '../../../parquet/compact-writer.ts';
+import { BloomHashes } from './bloom-hashes.ts';
+import type { BodyCodec } from './body-codec.ts';
+import { type Bounds, cutBounds } from './bounds.ts';
+import type { LeafPlan } from './leaf-plan.ts';
+import {
+  type BodySizes,
+  type DataPage,
+  writeDataHeader,
+  writeDataHeaderV2,
+  writeDictionaryHeader,
+} from './page-format.ts';
+import { Remap } from './remap.ts';
+
+/** At most this many rows a page, as parquet-mr and parquet-rs have it: readers skip by pages. */
+const MAX_PAGE_ROWS = 20_000;
+
+/** A page, as it will lie in the file, and what metadata says of it. */
+export interface WrittenPage {
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+  readonly nulls: number;
+  readonly values: number;
+  /** Absent if it holds nothing that compares, or nobody asked. */
+  readonly bounds: Bounds | undefined;
+}
+
+/** A column chunk that is complete. */
+export interface WrittenColumn {
+  readonly dictionary: Uint8Array | undefined;
+  readonly pages: readonly WrittenPage[];
+  /** Values and nulls. */
+  readonly entries: number;
+  readonly uncompressedBytes: number;
+  readonly compressedBytes: number;
+  /** With its header. */
+  readonly bloomFilter: Uint8Array | undefined;
+  /** Data pages of each encoding, by its number. */
+  readonly pagesByEncoding: readonly number[];
+}
+
+export interface ColumnSettings {
+  readonly plan: LeafPlan;
+  readonly codec: BodyCodec;
+  readonly pageVersion: 1 | 2;
+  readonly dataPageSize: number;
+}
+
+/** A column of an open row group: its open page and dictionary are in the kernel, finished pages here. */
+export class ColumnWriter {
+  readonly #kernel: Kernel;
+  readonly #header: CompactWriter;
+  readonly #settings: ColumnSettings;
+  /** Its ColumnState in the kernel. */
+  readonly state: number;
+  readonly #remap: Remap;
+  readonly #bloom: BloomHashes | undefined;
+  #pages: WrittenPage[] = [];
+  #pagesByEncoding = noPages();
+  #entries = 0;
+  #uncompressedBytes = 0;
+  #compressedBytes = 0;
+
+  constructor(kernel: Kernel, header: CompactWriter, settings: ColumnSettings) {
+    this.#kernel = kernel;
+    this.#header = header;
+    this.#settings = settings;
+    this.#remap = new Remap(kernel);
+    this.state = kernel.allocate(kernel.exports.stateBytes());
+    kernel.bytes.fill(0, this.state, this.state + kernel.exports.stateBytes());
+    const { plan, dataPageSize } = settings;
+    this.#bloom = plan.bloomFpp === undefined ? undefined : new BloomHashes(kernel, this.state, plan.bloomFpp);
+    this.#set(STATE.kind, plan.kind);
+    this.#set(STATE.width, plan.width);
+    this.#set(STATE.unsigned, plan.unsigned ? 1 : 0);
+    this.#set(STATE.maxDefinition, plan.maxDefinition);
+    this.#set(STATE.maxRepetition, plan.maxRepetition);
+    this.#set(STATE.pageBytes, dataPageSize);
+    this.#set(STATE.pageRows, MAX_PAGE_ROWS);
+    this.#set(STATE.policy, plan.policy);
+    this.#set(STATE.encoding, plan.encoding);
+    this.#set(STATE.statistics, plan.statistics === 'none' ? 0 : 1);
+    kernel.exports.startColumn(this.state);
+  }
+
+  /** Whether the open page refers to a dictionary. */
+  get isIndexed(): boolean {
+    return this.#get(STATE.indexed) === 1;
+  }
+
+  /** Memory it holds. */
+  get heldBytes(): number {
+    return this.#get(STATE.heldBytes) + this.#compressedBytes + this.#remap.heldBytes + (this.#bloom?.heldBytes ?? 0);
+  }
+
+  /** What it will take in the file, if the rest compresses as its pages did so far. */
+  get encodedBytes(): number {
+    const open = this.isIndexed ? this.#get(STATE.used) / 2 + this.#get(STATE.dataBytes) : this.#get(STATE.used);
+    const ratio = this.#uncompressedBytes > 0 ? this.#compressedBytes / this.#uncompressedBytes : 1;
+    return this.#compressedBytes + Math.round(open * ratio);
+  }
+
+  /** Where the kernel finds which index each code of a source's dictionary has. */
+  remapOf(dictionary: Dictionary): number {
+    return this.#remap.of(dictionary);
+  }
+
+  /** Appends a leaf that was put together in the kernel's memory. */
+  append(leaf: number): void {
+    while (this.#kernel.exports.appendLeaf(this.state, leaf) === 1) this.#endPage();
+  }
+
+  /** The chunk. The writer is ready for the next row group. */
+  finish(): WrittenColumn {
+    if (this.#get(STATE.entries) > 0) this.#endPage();
+    const dictionary = this.#get(STATE.dictionaryPages) > 0 ? this.#dictionaryPage() : undefined;
+    const column = {
+      dictionary,
+      pages: this.#pages,
+      entries: this.#entries,
+      uncompressedBytes: this.#uncompressedBytes,
+      compressedBytes: this.#compressedBytes,
+      bloomFilter: this.#bloom?.finish(dictionary !== undefined),
+      pagesByEncoding: this.#pagesByEncoding,
+    };
+    this.#pages = [];
+    this.#pagesByEncoding = noPages();
+    this.#entries = 0;
+    this.#uncompressedBytes = 0;
+    this.#compressedBytes = 0;
+    this.#remap.clear();
+    this.#kernel.exports.startColumn(this.state);
+    return column;
+  }
+
+  /** Gives its memory back; it must not be used again. */
+  release(): void {
+    this.#kernel.exports.releaseColumn(this.state);
+    this.#kernel.release(this.state);
+    this.#remap.clear();
+  }
+
+  #endPage(): void {
+    const { exports } = this.#kernel;
+    const { pageVersion } = this.#settings;
+    exports.encodePage(this.state, pageVersion);
+    const page = this.#openPage();
+    const bounds = this.#bounds();
+    const bytes = pageVersion === 1 ? this.#pageV1(page) : this.#pageV2(page);
+    this.#pages.push({ bytes, rows: page.rows, nulls: page.entries - page.values, values: page.values, bounds });
+    this.#entries += page.entries;
+    this.#pagesByEncoding[page.encoding]!++;
+    if (page.encoding !== ENCODING.RLE_DICTIONARY) this.#bloom?.addPage();
+    exports.startPage(this.state);
+    if (!this.isIndexed) this.#remap.clear();
+  }
+
+  #openPage(): DataPage {
+    return {
+      rows: this.#get(STATE.rows),
+      entries: this.#get(STATE.entries),
+      values: this.#get(STATE.values),
+      encoding: this.#get(STATE.bodyEncoding),
+      repetitionBytes: this.#get(STATE.repetitionBytes),
+      definitionBytes: this.#get(STATE.definitionBytes),
+      isCompressed: this.#settings.codec.id !== 0,
+    };
+  }
+
+  #pageV1(page: DataPage): Uint8Array {
+    const length = this.#get(STATE.bodyBytes);
+    const body = this.#settings.codec.compress(this.#get(STATE.body), length);
+    const sizes = { uncompressedBytes: length, compressedBytes: body.length, crc: crc32(body) };
+    writeDataHeader(this.#header, sizes, page);
+    return this.#framed(sizes, NO_BYTES, body);
+  }
+
+  /** Levels are not compressed, and values only where that makes them smaller. */
+  #pageV2(page: DataPage): Uint8Array {
+    const { bytes } = this.#kernel;
+    const start = this.#get(STATE.body);
+    const length = this.#get(STATE.bodyBytes);
+    const levelBytes = page.repetitionBytes + page.definitionBytes;
+    const levels = bytes.subarray(start, start + levelBytes);
+    const plain = bytes.subarray(start + levelBytes, start + length);
+    const packed = this.#settings.codec.compress(start + levelBytes, plain.length);
+    const isCompressed = page.isCompressed && packed.length < plain.length;
+    const values = isCompressed ? packed : plain;
+    const crc = crc32(values, crc32(levels));
+    const sizes = { uncompressedBytes: length, compressedBytes: levelBytes + values.length, crc };
+    writeDataHeaderV2(this.#header, sizes, { ...page, isCompressed });
+    return this.#framed(sizes, levels, values);
+  }
+
+  #dictionaryPage(): Uint8Array {
+    const length = this.#get(STATE.dataBytes);
+    const body = this.#settings.codec.compress(this.#get(STATE.data), length);
+    const sizes = { uncompressedBytes: length, compressedBytes: body.length, crc: crc32(body) };
+    writeDictionaryHeader(this.#header, sizes, this.#get(STATE.count));
+    return this.#framed(sizes, NO_BYTES, body);
+  }
+
+  /** A copy of header and body of its own: what a compressor answers is a view of much more. */
+  #framed({ uncompressedBytes, compressedBytes }: BodySizes, levels: Uint8Array, values: Uint8Array): Uint8Array {
+    const headerBytes = this.#header.length;
+    const size = headerBytes + compressedBytes;
+    const page = size < SMALL_BYTES ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
+    this.#header.copyTo(page, 0);
+    if (levels.length > 0) page.set(levels, headerBytes);
+    page.set(values, headerBytes + levels.length);
+    this.#uncompressedBytes += headerBytes + uncompressedBytes;
+    this.#compressedBytes += size;
+    return page;
+  }
+
+  #bounds(): Bounds | undefined {
+    const [min, max] = [this.#get(STATE.min), this.#get(STATE.max)];
+    if (min === 0) return undefined;
+    const least = this.#copied(min, this.#get(STATE.minBytes));
+    const greatest = this.#copied(max, this.#get(STATE.maxBytes));
+    return cutBounds(least, greatest, this.#settings.plan.isText);
+  }
+
+  #copied(address: number, length: number): Uint8Array {
+    const { bytes } = this.#kernel;
+    const copy = new Uint8Array(length);
+    if (length > SHORT_BYTES) copy.set(bytes.subarray(address, address + length));
+    else for (let i = 0; i < length; i++) copy[i] = bytes[address + i]!;
+    return copy;
+  }
+
+  #get(word: number): number {
+    return this.#kernel.words[(this.state >> 2) + word]!;
+  }
+
+  #set(word: number, value: number): void {
+    this.#kernel.words[(this.state >> 2) + word] = value;
+  }
+}
+
+const noPages = () => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+const NO_BYTES = new Uint8Array(0);
+/** Up to this length a loop beats a call of `set`. */
+const SHORT_BYTES = 64;
+/** Smaller pages come from Node's pool. */
+const SMALL_BYTES = 2048;

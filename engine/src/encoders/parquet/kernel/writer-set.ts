@@ -1,0 +1,39 @@
+import type { ColumnBatch, Selection } from '../../../columns/column.ts';
+import type { Segment } from '../../../columns/encoder.ts';
+import type { ColumnWriter } from './column-writer.ts';
+import type { EncodePlan } from './encode-plan.ts';
+import type { RowOrder } from './row-order.ts';
+import { sealColumns } from './seal.ts';
+
+/** The column writers of one row group after the other. */
+export class WriterSet {
+  readonly columns: readonly ColumnWriter[];
+  readonly order: RowOrder | undefined;
+  readonly #plan: EncodePlan;
+
+  constructor(plan: EncodePlan, columns: readonly ColumnWriter[], order: RowOrder | undefined) {
+    this.#plan = plan;
+    this.columns = columns;
+    this.order = order;
+  }
+
+  append(batch: ColumnBatch, selection: Selection): void {
+    this.#plan.appender.append(batch, selection, this);
+  }
+
+  /** Seals the row group and goes back to where it was taken from. */
+  seal(rows: number): Segment {
+    const { chunks, buffers } = this.#plan;
+    const sealed = this.columns.map((writer, i) => ({ ...chunks[i]!, column: writer.finish() }));
+    const sorting = this.order?.finish() ? this.order.columns : [];
+    this.#plan.giveBack(this);
+    return rows === 0
+      ? { bytes: new Uint8Array(0), rows, meta: new Uint8Array(0) }
+      : sealColumns({ columns: sealed, rows, sorting }, buffers);
+  }
+
+  release(): void {
+    for (const column of this.columns) column.release();
+    this.order?.release();
+  }
+}

@@ -1,0 +1,111 @@
+// The values of an open page in the encodings that are not PLAIN, or not yet: see Encodings.md of parquet-format.
+
+import {
+  deltaBinaryPacked32, deltaBinaryPacked32Bound, deltaBinaryPacked64, deltaBinaryPacked64Bound, deltaByteArray,
+  deltaByteArrayBound, deltaLengthByteArray, deltaLengthByteArrayBound,
+} from './delta';
+import { hybrid, hybridBound, packBits, widthOf } from './pages-hybrid';
+import { ColumnState, Encoding, Kind, valuesOf } from './pages-state';
+import { byteStreamSplit } from './split';
+
+/** How the values of the open page will be encoded. Those of a page without any are PLAIN: nothing, whoever reads it. */
+export function encodingOf(s: ColumnState): u32 {
+  if (!s.values) return Encoding.PLAIN;
+  return s.indexed ? Encoding.RLE_DICTIONARY : s.encoding;
+}
+
+/** Whether the values lie in the open page as they will in the body. */
+export function areEncoded(s: ColumnState): bool {
+  return !s.values || (encodingOf(s) == Encoding.PLAIN && s.kind != Kind.BOOL);
+}
+
+/** Bytes that `encodeValues` needs at its target, scratch included. */
+export function encodedBound(s: ColumnState): u32 {
+  if (s.indexed) return 1 + hybridBound(s.values, indexWidth(s));
+  switch (s.encoding) {
+    case Encoding.RLE: return 4 + hybridBound(s.values, 1);
+    case Encoding.DELTA_BINARY_PACKED:
+      return s.width == 4 ? deltaBinaryPacked32Bound(s.values) : deltaBinaryPacked64Bound(s.values);
+    case Encoding.DELTA_LENGTH_BYTE_ARRAY: return deltaLengthByteArrayBound(s.values, s.used) + splitBytes(s);
+    case Encoding.DELTA_BYTE_ARRAY: return deltaByteArrayBound(s.values, s.used) + splitBytes(s);
+    default: return s.used;
+  }
+}
+
+/** Encodes the values of the open page; answers where it ended. */
+export function encodeValues(s: ColumnState, target: u32): u32 {
+  if (s.indexed) return encodeIndices(s, target);
+  const values = valuesOf(s);
+  switch (s.encoding) {
+    case Encoding.RLE: {
+      const end = hybrid<u8>(values, s.values, 1, target + 4);
+      store<u32>(target, end - target - 4);
+      return end;
+    }
+    case Encoding.DELTA_BINARY_PACKED:
+      return target + (s.width == 4
+        ? deltaBinaryPacked32(values, s.values, target)
+        : deltaBinaryPacked64(values, s.values, target));
+    case Encoding.DELTA_LENGTH_BYTE_ARRAY: {
+      const split = target + deltaLengthByteArrayBound(s.values, s.used);
+      const data = splitArrays(s, split);
+      return target + deltaLengthByteArray(split, data, s.values, target);
+    }
+    case Encoding.DELTA_BYTE_ARRAY: {
+      const split = target + deltaByteArrayBound(s.values, s.used);
+      const data = splitArrays(s, split);
+      return target + deltaByteArray(split, data, s.values, target);
+    }
+    case Encoding.BYTE_STREAM_SPLIT:
+      byteStreamSplit(values, s.width, s.values, target);
+      return target + s.used;
+    default:
+      return packBits(values, s.values, target); // booleans: all others are encoded
+  }
+}
+
+function encodeIndices(s: ColumnState, target: u32): u32 {
+  const width = indexWidth(s);
+  store<u8>(target, width);
+  return hybrid<u32>(valuesOf(s), s.values, width, target + 1);
+}
+
+/** Bits of the page's greatest index. */
+function indexWidth(s: ColumnState): u32 {
+  let all: v128 = i32x4.splat(0);
+  let at = valuesOf(s);
+  let i: u32 = 0;
+  for (; i + 4 <= s.values; i += 4) {
+    all = v128.or(all, v128.load(at));
+    at += 16;
+  }
+  let bits = i32x4.extract_lane(all, 0) | i32x4.extract_lane(all, 1) | i32x4.extract_lane(all, 2) | i32x4.extract_lane(all, 3);
+  for (; i < s.values; i++) {
+    bits |= load<i32>(at);
+    at += 4;
+  }
+  return widthOf(bits);
+}
+
+// @ts-ignore: decorator
+@inline
+function splitBytes(s: ColumnState): u32 {
+  return ((s.values + 1) << 2) + s.used + 64;
+}
+
+/** The byte arrays of the open page as Arrow has them: writes their offsets, then their data, and answers where that is. */
+function splitArrays(s: ColumnState, offsets: u32): u32 {
+  const data = offsets + ((s.values + 1) << 2);
+  let from = valuesOf(s);
+  let at: u32 = 0;
+  for (let i: u32 = 0; i < s.values; i++) {
+    const length = s.width || load<u32>(from);
+    if (!s.width) from += 4;
+    store<u32>(offsets + (i << 2), at);
+    memory.copy(data + at, from, length);
+    from += length;
+    at += length;
+  }
+  store<u32>(offsets + (s.values << 2), at);
+  return data;
+}

@@ -1,0 +1,193 @@
+// Snappy's raw block format (google/snappy, format_description.txt): the uncompressed length as a varint, then elements.
+//
+//   literal  tag 00: length - 1 in the tag's upper 6 bits if below 60, else 60 or 61 there and 1 or 2 bytes after it
+//   copy     tag 01: 3 bits length - 4, 3 bits upper offset, 1 byte lower offset  (length 4..11, offset < 2048)
+//   copy     tag 10: 6 bits length - 1, 2 bytes offset                            (length 1..64, offset < 65536)
+//
+// Greedy: the first match that the hash table knows is taken. Input is cut into blocks of 64 KiB, over which the table starts
+// anew, so that its entries are 16-bit positions and equal input gives equal output whatever the table held.
+
+const BLOCK_BYTES: u32 = 1 << 16;
+const MIN_TABLE_BITS: u32 = 8;
+const MAX_TABLE_BITS: u32 = 14; // 16-bit entries: 32 KiB
+/** No match starts this near to the end of a block: what the search reads and a literal overwrites stays inside. */
+const MARGIN: u32 = 15;
+
+/** Where the bytes of the last match stood before: `findMatch`'s second answer. */
+let found: u32 = 0;
+
+/** Bytes that `snappyCompress` may need for `length` bytes. */
+export function snappyBound(length: u32): u32 {
+  return 32 + length + length / 6;
+}
+
+/** Compresses to `target`, which has `snappyBound(length)` bytes; `table` is scratch of 32 KiB. Answers the bytes written. */
+export function snappyCompress(source: u32, length: u32, target: u32, table: u32): u32 {
+  let out = storeLength(target, length);
+  const end = source + length;
+  for (let block = source; block < end; block += BLOCK_BYTES) {
+    out = compressBlock(block, min(block + BLOCK_BYTES, end), out, table);
+  }
+  return out - target;
+}
+
+function storeLength(out: u32, length: u32): u32 {
+  while (length >= 0x80) {
+    store<u8>(out++, length | 0x80);
+    length >>>= 7;
+  }
+  store<u8>(out, length);
+  return out + 1;
+}
+
+function compressBlock(block: u32, end: u32, out: u32, table: u32): u32 {
+  let literal = block; // first byte that is not in the output yet
+  if (end - block < MARGIN) return storeLastLiteral(out, literal, end);
+  const shift = 32 - tableBits(end - block);
+  memory.fill(table, 0, 2 << (32 - shift));
+  const limit = end - MARGIN;
+  let at = block + 1;
+  while (true) {
+    at = findMatch(block, at, limit, table, shift);
+    if (!at) return storeLastLiteral(out, literal, end);
+    let candidate = found;
+    let next: u32 = 0;
+    out = storeLiteral(out, literal, at - literal);
+    do {
+      const length = 4 + commonBytes(candidate + 4, at + 4, end);
+      out = storeCopy(out, at - candidate, length);
+      at += length;
+      literal = at;
+      if (at >= limit) return storeLastLiteral(out, literal, end);
+      store<u16>(slotOf(load<u32>(at - 1), table, shift), at - 1 - block);
+      next = load<u32>(at);
+      candidate = exchange(slotOf(next, table, shift), block, at);
+    } while (next == load<u32>(candidate));
+    at++;
+  }
+}
+
+/** Of the smallest table that has an entry for each position: small inputs clear little. */
+function tableBits(bytes: u32): u32 {
+  return min(MAX_TABLE_BITS, max(MIN_TABLE_BITS, 32 - clz(bytes - 1)));
+}
+
+/**
+ * The next position whose 4 bytes stood before, at `found`; 0 if there is none up to `limit`. The steps grow while nothing is
+ * found: incompressible bytes are soon passed over. The next slot is computed before its turn, while the last one is loaded.
+ */
+// @ts-ignore: decorator
+@inline
+function findMatch(block: u32, at: u32, limit: u32, table: u32, shift: u32): u32 {
+  let skip: u32 = 32;
+  let bytes = load<u32>(at);
+  let slot = slotOf(bytes, table, shift);
+  while (true) {
+    const step = skip >> 5;
+    const next = at + step;
+    if (next > limit) return 0;
+    skip += step;
+    const nextBytes = load<u32>(next);
+    const nextSlot = slotOf(nextBytes, table, shift);
+    const candidate = exchange(slot, block, at);
+    if (bytes == load<u32>(candidate)) {
+      found = candidate;
+      return at;
+    }
+    at = next;
+    bytes = nextBytes;
+    slot = nextSlot;
+  }
+  return 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function slotOf(bytes: u32, table: u32, shift: u32): u32 {
+  return table + (((bytes * 0x1e35a7bd) >> shift) << 1);
+}
+
+/** Puts position `at` into its slot and answers the position that it displaces, a candidate for a match. */
+// @ts-ignore: decorator
+@inline
+function exchange(slot: u32, block: u32, at: u32): u32 {
+  const displaced = block + load<u16>(slot);
+  store<u16>(slot, at - block);
+  return displaced;
+}
+
+/** How many bytes from `a` on equal those from `b` on, which ends at `end`. */
+// @ts-ignore: decorator
+@inline
+function commonBytes(a: u32, b: u32, end: u32): u32 {
+  const limit = end - b;
+  let i: u32 = 0;
+  for (; i + 8 <= limit; i += 8) {
+    const difference = load<u64>(a + i) ^ load<u64>(b + i);
+    if (difference) return i + <u32>(ctz(difference) >> 3);
+  }
+  while (i < limit && load<u8>(a + i) == load<u8>(b + i)) i++;
+  return i;
+}
+
+/** A literal with at least `MARGIN` bytes of input after it: copied in whole vectors, the excess is overwritten later. */
+// @ts-ignore: decorator
+@inline
+function storeLiteral(out: u32, literal: u32, length: u32): u32 {
+  out = storeLiteralTag(out, length);
+  let i: u32 = 0;
+  do {
+    v128.store(out + i, v128.load(literal + i));
+    i += 16;
+  } while (i < length);
+  return out + length;
+}
+
+function storeLastLiteral(out: u32, literal: u32, end: u32): u32 {
+  const length = end - literal;
+  if (!length) return out;
+  out = storeLiteralTag(out, length);
+  memory.copy(out, literal, length);
+  return out + length;
+}
+
+// @ts-ignore: decorator
+@inline
+function storeLiteralTag(out: u32, length: u32): u32 {
+  const n = length - 1;
+  if (n < 60) {
+    store<u8>(out, n << 2);
+    return out + 1;
+  }
+  if (n < 256) {
+    store<u8>(out, 60 << 2);
+    store<u8>(out, n, 1);
+    return out + 2;
+  }
+  store<u8>(out, 61 << 2);
+  store<u16>(out, n, 1);
+  return out + 3;
+}
+
+// @ts-ignore: decorator
+@inline
+function storeCopy(out: u32, offset: u32, length: u32): u32 {
+  // A rest of 1 to 3 bytes would have no short form, so the last long copy leaves at least 4.
+  for (; length >= 68; length -= 64) out = storeLongCopy(out, offset, 64);
+  if (length > 64) {
+    out = storeLongCopy(out, offset, 60);
+    length -= 60;
+  }
+  if (length >= 12 || offset >= 2048) return storeLongCopy(out, offset, length);
+  store<u8>(out, 1 | ((length - 4) << 2) | ((offset >> 8) << 5));
+  store<u8>(out, offset, 1);
+  return out + 2;
+}
+
+// @ts-ignore: decorator
+@inline
+function storeLongCopy(out: u32, offset: u32, length: u32): u32 {
+  store<u8>(out, 2 | ((length - 1) << 2));
+  store<u16>(out, offset, 1);
+  return out + 3;
+}

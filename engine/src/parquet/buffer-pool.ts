@@ -1,0 +1,28 @@
+/** Buffers kept for use again. More than wait at a time in a lane would only lie around. */
+const MAX_KEPT = 2;
+const STEP_BYTES = 1 << 20;
+
+/**
+ * Memory for bodies that come and go: a body of several MB is garbage the moment it is scanned, and tens of them would wait for
+ * a collection.
+ */
+export class BufferPool {
+  readonly #kept: ArrayBuffer[] = [];
+  readonly #lent = new Set<ArrayBufferLike>();
+
+  /** So many bytes, contents undefined. */
+  take(size: number): Uint8Array<ArrayBuffer> {
+    const at = this.#kept.findIndex(({ byteLength }) => byteLength >= size);
+    const buffer =
+      this.#kept.splice(at, at < 0 ? 0 : 1)[0] ?? new ArrayBuffer(Math.ceil(size / STEP_BYTES) * STEP_BYTES);
+    this.#lent.add(buffer);
+    return new Uint8Array(buffer, 0, size);
+  }
+
+  /** Takes back what `take` gave; all else is left alone. */
+  give({ buffer }: Uint8Array): void {
+    if (!this.#lent.delete(buffer)) return;
+    if (this.#kept.length >= MAX_KEPT) this.#kept.shift();
+    this.#kept.push(buffer as ArrayBuffer);
+  }
+}

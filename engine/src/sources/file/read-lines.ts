@@ -1,0 +1,43 @@
+import type { FileHandle } from 'node:fs/promises';
+import { MAX_LINE_BYTES, NEWLINE, PIECE_BYTES, type Piece, tooLong } from '../lines/cut-lines.ts';
+
+/** Bytes from the start of a line, and whether the file ends behind them. */
+interface Read {
+  readonly bytes: Buffer;
+  readonly isEnd: boolean;
+}
+
+/**
+ * As `cutLines` over the rest of a file that is not compressed, without its copy: bytes are read to where they are handed out, behind
+ * what is left of the line before. The next piece is on its way while whoever has one works on it.
+ */
+export async function* readLines(file: FileHandle): AsyncGenerator<Piece> {
+  let offset = 0;
+  let next = readBehind(file, Buffer.alloc(0));
+  while (true) {
+    const { bytes, isEnd } = await next;
+    const end = isEnd ? bytes.byteLength : bytes.lastIndexOf(NEWLINE) + 1;
+    if (!isEnd) next = readBehind(file, bytes.subarray(end), offset + end);
+    if (end > 0) yield { offset, bytes: bytes.subarray(0, end) };
+    if (isEnd) return;
+    offset += end;
+  }
+}
+
+/** Reads a piece, and of a long line as much again as there is, so that it is not copied over and over. */
+function readBehind(file: FileHandle, line: Buffer, offset = 0): Promise<Read> {
+  const read = async (): Promise<Read> => {
+    if (line.byteLength > MAX_LINE_BYTES) throw tooLong(offset);
+    const buffer = Buffer.allocUnsafeSlow(line.byteLength + Math.max(PIECE_BYTES, line.byteLength));
+    buffer.set(line);
+    for (let size = line.byteLength; size < buffer.byteLength; ) {
+      const { bytesRead } = await file.read(buffer, size, buffer.byteLength - size, null);
+      if (bytesRead === 0) return { bytes: buffer.subarray(0, size), isEnd: true };
+      size += bytesRead;
+    }
+    return { bytes: buffer, isEnd: false };
+  };
+  const reading = read();
+  reading.catch(() => {}); // nobody waits for it where pieces are no longer wanted; who does sees it all the same
+  return reading;
+}

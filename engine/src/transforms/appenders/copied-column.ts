@@ -1,0 +1,99 @@
+import type { ColumnBuilder } from '../../columns/builder.ts';
+import type { Column } from '../../columns/column.ts';
+import { PickedColumn } from '../../columns/picked-column.ts';
+import type { Field } from '../../core/schema.ts';
+import { formatType } from '../../core/schema-text.ts';
+import type { InputTexts } from '../rows/input-texts.ts';
+import type { TextList } from '../rows/text-list.ts';
+import type { Appender, OutputColumn } from './appender.ts';
+import type { OutputRows } from './output-rows.ts';
+
+/** So many batches may begin as copies and turn out not to be before it is tried no more. */
+const MAX_FAILURES = 3;
+
+/**
+ * An output column of texts, or of lists of texts, that may be a column of the input: `out.x === in.y` in every row. While it
+ * is, nothing is appended: rows and their origin say it all. At the first other value the rows so far are gathered, and the
+ * batch goes on in the ordinary way.
+ */
+export class CopiedColumn implements OutputColumn {
+  readonly field: Field;
+  /** What takes the values that are not the input's. */
+  readonly target: ColumnBuilder | Appender;
+  /** Whether all rows of the batch so far are those of the input. Read by generated code, which does the comparing. */
+  passing = false;
+  /** The place in the input whose texts these are. */
+  place = 0;
+  /** The list at that place, if it is one. */
+  list: TextList | undefined;
+  private readonly rows: OutputRows;
+  private readonly input: InputTexts;
+  private isCopy = false;
+  private failures = 0;
+  /** Places the rows looked at so far agree with; undefined once it is decided. */
+  private candidates: readonly number[] | undefined;
+
+  constructor(
+    field: Field,
+    target: ColumnBuilder | Appender,
+    { rows, input }: { rows: OutputRows; input: InputTexts },
+  ) {
+    this.field = field;
+    this.target = target;
+    this.rows = rows;
+    this.input = input;
+    const type = formatType(field.type);
+    this.candidates = [...input.places.keys()].filter((place) => formatType(input.places[place]!.type) === type);
+  }
+
+  /** Ends the passing: the rows so far are copied, the one that is not the input's comes next. */
+  gather(): void {
+    this.passing = false;
+    this.failures++;
+    this.target.appendSelection(this.input.columns[this.place]!, this.rows.origin());
+  }
+
+  truncate(length: number): void {
+    if (!this.passing) this.target.truncate(length);
+  }
+
+  clear(): void {
+    this.target.clear();
+    this.passing = this.isTried;
+  }
+
+  /** Whether batches begin as copies. */
+  get isTried(): boolean {
+    return this.isCopy && this.failures < MAX_FAILURES;
+  }
+
+  finish(): Column {
+    if (!this.passing) return this.target.finish();
+    return new PickedColumn(this.field.type, this.input.columns[this.place]!, this.rows.origin());
+  }
+
+  /** Compares a value with the input's while it is to be found out what is copied. */
+  observe(value: unknown): void {
+    this.candidates = this.candidates?.filter((place) => this.input.equals(place, value));
+  }
+
+  /** Ends the finding out; with `fromNow` the rows so far were all observed, and pass as well. */
+  decide(fromNow: boolean): void {
+    const best = this.bestCandidate();
+    this.candidates = undefined;
+    if (best === undefined) return;
+    this.isCopy = true;
+    this.place = best;
+    this.list = this.input.places[best]!.list;
+    if (!fromNow) return;
+    this.target.clear();
+    this.passing = true;
+  }
+
+  /** Of several the one with the field's name: `country`, `geo.country`. */
+  private bestCandidate(): number | undefined {
+    const nameOf = (place: number) => this.input.places[place]!.path.at(-1);
+    const sameName = this.candidates?.find((place) => nameOf(place) === this.field.name);
+    return sameName ?? this.candidates?.[0];
+  }
+}

@@ -1,0 +1,96 @@
+import { isAscii } from 'node:buffer';
+import type { Column, Dictionary } from '../../columns/column.ts';
+
+/** Rows of a block: 2^6. Enough to make the call for a block cheap; few, because a string keeps its block alive. */
+const BLOCK_SHIFT = 6;
+const BLOCK_ROWS = 1 << BLOCK_SHIFT;
+
+/**
+ * The strings of a column. Where there is a dictionary, those of its entries; else a block of rows is decoded at a time and
+ * cut. V8 makes such a cut a reference into the block's text, so a string that user code keeps holds on to its block: some
+ * kilobytes, not a chunk.
+ */
+export class TextCells {
+  /** Set where the column has a dictionary; its texts, those seen so far. */
+  private codes: Int32Array | undefined;
+  private texts: string[] = [];
+  /** The block that is decoded, -1 for none, and where each of its values starts, and the last one ends. */
+  private block = -1;
+  private text = '';
+  private readonly starts = new Int32Array(BLOCK_ROWS + 1);
+  private dictionary: Dictionary | undefined;
+  private bytes: Buffer = Buffer.alloc(0);
+  private offsets: Int32Array = new Int32Array();
+  private length = 0;
+  private ascii = false;
+
+  bind(column: Column): void {
+    const { codes, dictionary, data, offsets, length } = column;
+    this.block = -1;
+    this.length = length;
+    this.codes = dictionary && codes;
+    if (dictionary && codes) {
+      this.learn(dictionary);
+      return;
+    }
+    this.offsets = offsets!;
+    this.bytes = Buffer.from(data!.buffer, data!.byteOffset, data!.byteLength);
+    this.ascii = isAscii(this.bytes.subarray(offsets![0], offsets![length]));
+  }
+
+  /** The text of a cell that is not null. */
+  at(row: number): string {
+    const { codes } = this;
+    if (codes !== undefined) return this.texts[codes[row]!]!;
+    if (row >> BLOCK_SHIFT !== this.block) this.decode(row >> BLOCK_SHIFT);
+    const i = row & (BLOCK_ROWS - 1);
+    return this.text.substring(this.starts[i]!, this.starts[i + 1]!);
+  }
+
+  private decode(block: number): void {
+    const first = block << BLOCK_SHIFT;
+    const count = Math.min(BLOCK_ROWS, this.length - first);
+    this.block = block;
+    if (this.ascii) this.cutAscii(first, count);
+    else this.cutUnicode(first, count);
+  }
+
+  private learn(dictionary: Dictionary): void {
+    if (dictionary !== this.dictionary) this.texts = [];
+    this.dictionary = dictionary;
+    for (let code = this.texts.length; code < dictionary.size; code++) this.texts.push(dictionary.text(code));
+  }
+
+  /** Bytes are characters, and offsets their positions. */
+  private cutAscii(first: number, count: number): void {
+    const { offsets, starts } = this;
+    const base = offsets[first]!;
+    this.text = this.bytes.toString('latin1', base, offsets[first + count]);
+    for (let i = 0; i <= count; i++) starts[i] = offsets[first + i]! - base;
+  }
+
+  private cutUnicode(first: number, count: number): void {
+    const { offsets, starts, bytes } = this;
+    this.text = bytes.toString('utf8', offsets[first], offsets[first + count]);
+    let units = 0;
+    for (let i = 0; i < count; i++) {
+      starts[i] = units;
+      for (let at = offsets[first + i]!; at < offsets[first + i + 1]!; at++) {
+        const byte = bytes[at]!;
+        if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1; // four bytes make a surrogate pair
+      }
+    }
+    starts[count] = units;
+    // Bytes that are no UTF-8 become U+FFFD, a number of them that is not worth telling: such values are decoded one by one.
+    if (units !== this.text.length) this.joinValues(first, count);
+  }
+
+  private joinValues(first: number, count: number): void {
+    const { offsets, starts, bytes } = this;
+    this.text = '';
+    for (let i = 0; i < count; i++) {
+      this.text += bytes.toString('utf8', offsets[first + i], offsets[first + i + 1]);
+      starts[i + 1] = this.text.length;
+    }
+  }
+}
