@@ -16,7 +16,7 @@ export { startEmulatorThread } from './emulator/thread.ts';
 export type { CheckedPipeline } from './pipeline/checked-pipeline.ts';
 export { type LoadOptions, loadPipeline } from './pipeline/file.ts';
 export type { Engine, RunSnapshot, RunSummary } from './runtime/engine.ts';
-export type { WrittenFile } from './runtime/landing.ts';
+export type { WrittenFile } from './runtime/landing-parts.ts';
 export type { LiveComponents } from './runtime/live.ts';
 export { type RunOptions, runPipeline } from './runtime/run-pipeline.ts';
 export { createLogger, type LoggerOptions } from './telemetry/logger.ts';

@@ -36,7 +36,7 @@ export function scanWith(name: keyof typeof SCANNERS): Scan {
     let records = 0;
     for (const body of bodies) records += scanner.add(typeof body === 'string' ? Buffer.from(body) : body);
     const scanned = scannedFrom(scanner.take(), records);
-    if ('close' in scanner) scanner.close();
+    if ('close' in scanner && typeof scanner.close === 'function') scanner.close();
     return scanned;
   };
 }

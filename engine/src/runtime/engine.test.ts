@@ -4,7 +4,7 @@ import type { Source } from '../core/source.ts';
 import { silentMetrics } from '../core/telemetry.ts';
 import { Engine, type LaneHandle, type RunPlan, type RunSummary } from './engine.ts';
 import { landingParts, testClock } from './fakes.test-support.ts';
-import type { LandingParts } from './landing.ts';
+import type { LandingParts } from './landing-parts.ts';
 import type { LandingMessage, LaneMessage } from './messages.ts';
 import { Pulse } from './pulse.ts';
 

@@ -7,7 +7,7 @@ import type { OutputFile, Sink } from '../core/sink.ts';
 import type { Backlog, SettleOutcome, SourceSettler } from '../core/source.ts';
 import { silentLogger, silentMetrics } from '../core/telemetry.ts';
 import type { DeadLetterWriter } from './dead-letter-desk.ts';
-import type { LandingParts } from './landing.ts';
+import type { LandingParts } from './landing-parts.ts';
 
 /** The landing's half of an encoder: files are the bytes of their segments. */
 const encoder: Encoder = {

@@ -4,7 +4,8 @@ import type { DeadLetter } from '../core/delivery.ts';
 import { ParquetryError } from '../core/errors.ts';
 import type { RecordOutcome } from '../core/ledger.ts';
 import { landingParts } from './fakes.test-support.ts';
-import { Landing, type LandingListener, type LandingParts } from './landing.ts';
+import { Landing } from './landing.ts';
+import type { LandingListener, LandingParts } from './landing-parts.ts';
 import type { LandingMessage } from './messages.ts';
 
 function setUp(over: Partial<LandingParts> = {}) {

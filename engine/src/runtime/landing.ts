@@ -1,80 +1,21 @@
-import type { Encoder, FileAbout } from '../columns/encoder.ts';
-import { type BatchLimits, decideCloses, fullReason } from '../core/batcher.ts';
-import type { Clock } from '../core/clock.ts';
+import { decideCloses, fullReason } from '../core/batcher.ts';
 import type { DeadLetter } from '../core/delivery.ts';
 import { asParquetryError, ParquetryError } from '../core/errors.ts';
 import { Ledger, type LedgerSnapshot, sumReasons } from '../core/ledger.ts';
-import type { Sink } from '../core/sink.ts';
-import type { Replay, SettleOutcome, SourceSettler } from '../core/source.ts';
-import type { Logger, Metrics } from '../core/telemetry.ts';
+import type { SettleOutcome } from '../core/source.ts';
 import type { Commit, CommitLog } from './commit-log.ts';
-import { DeadLetterDesk, type DeadLetterWriter } from './dead-letter-desk.ts';
+import { DeadLetterDesk } from './dead-letter-desk.ts';
 import { fileName } from './file-name.ts';
-import { LeaseKeeper, type LeaseTerms, leasedUntil } from './lease-keeper.ts';
-import type { LandingMessage, LaneMessage, ReceivedDelivery, SealTarget } from './messages.ts';
+import type { LandingListener, LandingParts, LanePort } from './landing-parts.ts';
+import { LeaseKeeper, leasedUntil } from './lease-keeper.ts';
+import type { LaneMessage, SealTarget } from './messages.ts';
 import { OpenDeliveries, type OpenDelivery } from './open-deliveries.ts';
 import { type OpenFile, OpenFiles } from './open-files.ts';
 import { orCancelled } from './or-cancelled.ts';
+import { Redeliveries } from './redeliveries.ts';
 import { Settling } from './settling.ts';
-import { type StormLimits, StormWatch } from './storm-watch.ts';
+import { StormWatch } from './storm-watch.ts';
 import { Uploads } from './uploads.ts';
-
-/** One sink as the landing uses it. */
-export interface LandingSink {
-  readonly name: string;
-  readonly sink: Sink;
-  readonly encoder: Encoder;
-  readonly about: FileAbout;
-  readonly limits: BatchLimits;
-  /** Where delivery is exactly once. */
-  readonly commits?: CommitLog;
-}
-
-export interface LandingParts {
-  readonly pipeline: string;
-  readonly runId: string;
-  readonly replay: Replay;
-  readonly settler: SourceSettler;
-  readonly sinks: readonly LandingSink[];
-  /** Absent where no record is ever dead-lettered. */
-  readonly deadLetters?: DeadLetterWriter;
-  readonly storm: StormLimits;
-  /** Sealed bytes that may be held, open and under way, before lanes are paused. */
-  readonly memoryBytes: number;
-  /** Leases that may be open before everything held is flushed: the service stalls silently at its cap. */
-  readonly maxInFlight?: number;
-  /** Absent where deliveries are not leased. */
-  readonly lease?: LeaseTerms;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-}
-
-/** A file that was made durable. */
-export interface WrittenFile {
-  readonly sink: string;
-  readonly uri: string;
-  readonly partition: string;
-  readonly rows: number;
-  readonly sizeBytes: number;
-  readonly rowGroups: number;
-  readonly messages: number;
-  readonly closedBy: string;
-}
-
-/** What the landing tells its owner. */
-export interface LandingListener {
-  /** Nothing more can be delivered: the run must end. */
-  fatal(error: ParquetryError): void;
-  /** Too many misfits: lanes are paused. */
-  storm(error: ParquetryError): void;
-  wrote(file: WrittenFile): void;
-}
-
-/** The lane's end as the landing sees it: a Worker or a MessagePort. */
-export interface LanePort {
-  postMessage(message: LandingMessage): void;
-}
 
 const TICK_MS = 100;
 const PARALLEL_UPLOADS = 4;
@@ -97,6 +38,7 @@ export class Landing {
   readonly #settling: Settling;
   readonly #leases: LeaseKeeper | undefined;
   readonly #uploads = new Uploads(PARALLEL_UPLOADS);
+  readonly #redeliveries: Redeliveries;
   readonly #desk: DeadLetterDesk;
   readonly #storm: StormWatch;
   readonly #seals = new Map<number, { lanes: Set<number>; done: () => void }>();
@@ -115,6 +57,14 @@ export class Landing {
     this.#settling = new Settling(parts.settler, { settled: (...fate) => this.#settled(...fate) });
     this.#leases = this.#createLeaseKeeper();
     this.#storm = new StormWatch(parts.storm);
+    this.#redeliveries = new Redeliveries(
+      parts.sinks.map(({ commits }) => commits),
+      this.#deliveries,
+      {
+        superseded: () => this.#ledger.settled('lost', undefined),
+        failed: (...given) => this.#lookUpFailed(...given),
+      },
+    );
     this.#desk = new DeadLetterDesk(parts.deadLetters, {
       clock: parts.clock,
       signal: this.#abort.signal,
@@ -139,7 +89,7 @@ export class Landing {
         this.#deliveries.received(lane, message.deliveries);
         this.#ledger.received(message.deliveries.length);
         this.#parts.metrics.count('parquetry_messages_received_total', message.deliveries.length);
-        void this.#lookUp(lane, message.deliveries);
+        void this.#redeliveries.lookUp(lane, this.#lanes.get(lane), message.deliveries);
         break;
       case 'processed':
         this.#processed(lane, message);
@@ -235,51 +185,11 @@ export class Landing {
     await this.#settling.drain();
   }
 
-  /** Tells the lane where the rows of deliveries that came again are durable already; it waits for that. */
-  async #lookUp(lane: number, received: readonly ReceivedDelivery[]): Promise<void> {
-    const logs = this.#parts.sinks.flatMap(({ commits }, sink) => (commits ? [{ commits, sink }] : []));
-    const cameAgain = received.filter(({ receiveCount }) => receiveCount > 1);
-    if (logs.length === 0 || cameAgain.length === 0) return;
-    const adopted = this.#adopt(lane, cameAgain);
-    const again = cameAgain.filter(({ seq }) => !adopted.includes(seq));
-    const seqs = again.map(({ seq }) => seq);
-    try {
-      const ids = again.map(({ id }) => id);
-      const found = await Promise.all(
-        logs.map(async ({ commits, sink }) => ({ sink, landed: await commits.landed(ids) })),
-      );
-      const deliveries = again.map(({ seq, id }) => ({ seq, landed: placesOf(id, found) }));
-      this.#lanes.get(lane)?.postMessage({ type: 'looked-up', deliveries, returned: adopted });
-    } catch (thrown) {
-      const { message, code } = asParquetryError(thrown);
-      this.#parts.logger.warn('delivery.lookup.failed', { deliveries: seqs.length, code, message });
-      const open = seqs.map((seq) => this.#deliveries.get(lane, seq)).filter((delivery) => delivery !== undefined);
-      this.#giveBack(open, RETURN_DELAY_MS);
-      this.#lanes.get(lane)?.postMessage({ type: 'looked-up', deliveries: [], returned: [...adopted, ...seqs] });
-    }
-  }
-
-  /**
-   * Deliveries that came again while their rows are still held here need not be read twice: what is held gets the newer lease.
-   * Answers which.
-   */
-  #adopt(lane: number, cameAgain: readonly ReceivedDelivery[]): number[] {
-    const newer = new Map(cameAgain.map((received) => [received.id, received]));
-    const adopted: number[] = [];
-    for (const held of [...this.#deliveries.values()]) {
-      const received = newer.get(held.id);
-      if (!received || (held.lane === lane && held.seq === received.seq) || held.settling || held.failed) continue;
-      const again = this.#deliveries.get(lane, received.seq);
-      if (!again) continue;
-      held.receipt = received.receipt;
-      held.leasedFromMs = received.leasedFromMs;
-      held.leasedUntilMs = undefined;
-      held.lost = false;
-      adopted.push(received.seq);
-      this.#deliveries.settled(again);
-      this.#ledger.settled('lost', undefined);
-    }
-    return adopted;
+  /** Gives back deliveries whose fate could not be looked up; they come again. */
+  #lookUpFailed(deliveries: readonly OpenDelivery[], error: ParquetryError): void {
+    const { message, code } = error;
+    this.#parts.logger.warn('delivery.lookup.failed', { deliveries: deliveries.length, code, message });
+    this.#giveBack(deliveries, RETURN_DELAY_MS);
   }
 
   #processed(lane: number, message: LaneMessage & { type: 'processed' }): void {
@@ -564,16 +474,6 @@ export class Landing {
     for (const port of this.#lanes.values()) port.postMessage({ type: paused ? 'pause' : 'resume' });
     this.#parts.metrics.gauge('parquetry_paused', paused ? 1 : 0);
   }
-}
-
-/** Where a delivery's rows are durable, over all sinks that know. */
-function placesOf(
-  id: string,
-  found: readonly { sink: number; landed: ReadonlyMap<string, ReadonlySet<string>> }[],
-): SealTarget[] {
-  return found.flatMap(({ sink, landed }) =>
-    Array.from(landed.get(id) ?? [], (partition): SealTarget => ({ sink, partition })),
-  );
 }
 
 function* outcomesOf(deliveries: Iterable<OpenDelivery>) {

@@ -13,7 +13,7 @@ import { compileModule, compileTransform } from '../transforms/compile.ts';
 import { CommitLog } from './commit-log.ts';
 import { makeComponent, type OwnModules } from './components.ts';
 import { Engine, type RunPlan, type RunSummary } from './engine.ts';
-import type { LandingSink } from './landing.ts';
+import type { LandingSink } from './landing-parts.ts';
 import { inlineLane, threadLane } from './lane-handles.ts';
 import { contextOf, type LaneJob } from './lane-job.ts';
 import { isLive, type LiveComponents } from './live.ts';

@@ -1,4 +1,4 @@
-import type { WrittenFile } from './landing.ts';
+import type { WrittenFile } from './landing-parts.ts';
 
 /** A run may write files for months: only this many are remembered one by one. */
 const REMEMBERED = 1_000;

@@ -194,7 +194,11 @@ describe('passing', () => {
     tags: ['t', `${i}`],
   }));
 
-  function passingOf(map: (row: Record<string, unknown>, i: number) => object, shape = people, batches = 1): string[] {
+  function passingOf(
+    map: (row: Record<string, unknown>, i: number) => object,
+    shape: Parameters<typeof createRowAppender>[0] = people,
+    batches = 1,
+  ): string[] {
     const reader = createRowReader(people);
     const appender = createRowAppender(shape, { input: reader.texts });
     for (let batch = 0; batch < batches; batch++) {

@@ -5,7 +5,7 @@ const lines = '{"id":1,"text":"a"}\n';
 const transform = (map: string) => `import { defineTransform, t } from 'parquetry';
 export default defineTransform({ output: t.row({ id: t.int() }), map: ${map} });`;
 
-/** The answer of a format that is not there: formats are named in sources, and there is one so far. */
+/** The format that a pipeline reads, or the answer of one that its source does not have. */
 async function formatOf(source: string, format: string | undefined): Promise<string> {
   const path = source === 'file' ? { path: 'in.ndjson' } : source === 'sqs' ? { queue: 'records' } : {};
   const pipeline = load({ config: { source: { [source]: { ...path, ...setting('format', format) } } } });
@@ -87,7 +87,7 @@ export const pipelineOptions: OptionCases = {
       ],
     ],
   ),
-  'source.file.format': option<string>((format) => formatOf('file', format), formats),
+  'source.file.format': option<string>((format) => formatOf('file', format), [...formats, ['parquet', 'parquet']]),
   'source.stdin.format': option<string>((format) => formatOf('stdin', format), formats),
   'source.sqs.format': option<string>((format) => formatOf('sqs', format), formats),
   'source.module': option<string>(

@@ -81,6 +81,9 @@ class FakeBucket implements Bucket {
     return this.#call('abort', async () => void this.uploads.delete(id));
   }
 
+  list = async () => [];
+  read = async () => undefined;
+  remove = async () => {};
   headBucket = async () => {};
   close = () => {};
 
