@@ -72,6 +72,7 @@ export class BenchLane {
       const done = await this.#process(deliveries);
       records += done.records;
       rows += done.rows;
+      reader.release?.(deliveries);
     }
     await reader.close();
     const groups = this.#parts.sinks[0]!;

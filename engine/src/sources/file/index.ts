@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { BufferPool } from '../../core/buffer-pool.ts';
 import type { Component, ComponentContext } from '../../core/component.ts';
+import type { Delivery } from '../../core/delivery.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import type { Source } from '../../core/source.ts';
-import { BufferPool } from '../../parquet/buffer-pool.ts';
 import { createPieceSource } from '../lines/piece-source.ts';
 import { findFiles } from './find-files.ts';
 import { checkParquetFile, readParquetPieces } from './read-parquet.ts';
@@ -46,13 +47,18 @@ function createFileSource({ path, format }: z.output<typeof fileConfig>, { folde
 type Find = () => Promise<string[]>;
 
 function linePieces(folder: string, find: Find): Source {
-  return createPieceSource((signal) => readPieces(folder, find, signal), 'file');
+  const pool = new BufferPool();
+  return createPieceSource((signal) => readPieces(folder, find, signal, pool), 'file', releaseTo(pool));
 }
 
 function parquetPieces(folder: string, find: Find, input: ComponentContext['input']): Source {
   const pool = new BufferPool();
   const open = (signal: AbortSignal) => readParquetPieces(folder, find, { input, signal, pool });
-  return createPieceSource(open, 'file', (deliveries) => {
+  return createPieceSource(open, 'file', releaseTo(pool));
+}
+
+function releaseTo(pool: BufferPool) {
+  return (deliveries: readonly Delivery[]) => {
     for (const { body } of deliveries) pool.give(body);
-  });
+  };
 }

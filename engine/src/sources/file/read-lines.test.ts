@@ -2,6 +2,7 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BufferPool } from '../../core/buffer-pool.ts';
 import { PIECE_BYTES } from '../lines/cut-lines.ts';
 import { readLines } from './read-lines.ts';
 
@@ -14,7 +15,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function piecesOf(text: string): Promise<{ offset: number; bytes: Uint8Array }[]> {
   await writeFile(join(folder, 'text'), text);
   await using file = await open(join(folder, 'text'));
-  return await Array.fromAsync(readLines(file));
+  return await Array.fromAsync(readLines(file, new BufferPool()));
 }
 
 /** Lines whose lengths have nothing to do with that of a piece. */

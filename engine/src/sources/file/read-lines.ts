@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { BufferPool } from '../../core/buffer-pool.ts';
 import { MAX_LINE_BYTES, NEWLINE, PIECE_BYTES, type Piece, tooLong } from '../lines/cut-lines.ts';
 
 /** Bytes from the start of a line, and whether the file ends behind them. */
@@ -9,26 +10,29 @@ interface Read {
 
 /**
  * As `cutLines` over the rest of a file that is not compressed, without its copy: bytes are read to where they are handed out, behind
- * what is left of the line before. The next piece is on its way while whoever has one works on it.
+ * what is left of the line before. The next piece is on its way while whoever has one works on it. The memory comes from `pool`,
+ * which a piece may be given to when it is done with.
  */
-export async function* readLines(file: FileHandle): AsyncGenerator<Piece> {
+export async function* readLines(file: FileHandle, pool: BufferPool): AsyncGenerator<Piece> {
   let offset = 0;
-  let next = readBehind(file, Buffer.alloc(0));
+  let next = readBehind(file, pool, Buffer.alloc(0));
   while (true) {
     const { bytes, isEnd } = await next;
     const end = isEnd ? bytes.byteLength : bytes.lastIndexOf(NEWLINE) + 1;
-    if (!isEnd) next = readBehind(file, bytes.subarray(end), offset + end);
+    if (!isEnd) next = readBehind(file, pool, bytes.subarray(end), offset + end);
     if (end > 0) yield { offset, bytes: bytes.subarray(0, end) };
+    else pool.give(bytes);
     if (isEnd) return;
     offset += end;
   }
 }
 
 /** Reads a piece, and of a long line as much again as there is, so that it is not copied over and over. */
-function readBehind(file: FileHandle, line: Buffer, offset = 0): Promise<Read> {
+function readBehind(file: FileHandle, pool: BufferPool, line: Buffer, offset = 0): Promise<Read> {
   const read = async (): Promise<Read> => {
     if (line.byteLength > MAX_LINE_BYTES) throw tooLong(offset);
-    const buffer = Buffer.allocUnsafeSlow(line.byteLength + Math.max(PIECE_BYTES, line.byteLength));
+    const taken = pool.take(Math.max(PIECE_BYTES, 2 * line.byteLength));
+    const buffer = Buffer.from(taken.buffer, 0, taken.byteLength);
     buffer.set(line);
     for (let size = line.byteLength; size < buffer.byteLength; ) {
       const { bytesRead } = await file.read(buffer, size, buffer.byteLength - size, null);

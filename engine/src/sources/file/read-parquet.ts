@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { BufferPool } from '../../core/buffer-pool.ts';
 import type { InputContext } from '../../core/component-context.ts';
 import { asParquetryError, type ErrorCode, ParquetryError } from '../../core/errors.ts';
-import type { BufferPool } from '../../parquet/buffer-pool.ts';
 import { compileFit } from '../../parquet/fit.ts';
 import type { ByteSource } from '../../parquet/footer-reader.ts';
 import { excerptsOf, openParquetFile, type ParquetFile } from '../../parquet/parquet-file.ts';

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { BufferPool } from '../../core/buffer-pool.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import { cutLines, PIECE_BYTES, type Piece } from '../lines/cut-lines.ts';
 import type { NamedPiece } from '../lines/piece-source.ts';
@@ -23,13 +24,16 @@ export async function* readPieces(
   folder: string,
   find: () => Promise<string[]>,
   signal: AbortSignal,
+  pool: BufferPool,
 ): AsyncGenerator<NamedPiece> {
   for (const name of await find()) {
     const attributes = { path: name };
     const path = resolve(folder, name);
     const packing = packingOf(name);
     try {
-      for await (const { offset, bytes } of packing ? packedPieces(path, packing, signal) : plainPieces(path, signal)) {
+      for await (const { offset, bytes } of packing
+        ? packedPieces(path, packing, signal)
+        : plainPieces(path, signal, pool)) {
         yield { id: `${name}:${offset}`, body: bytes, attributes };
       }
     } catch (thrown) {
@@ -38,7 +42,7 @@ export async function* readPieces(
   }
 }
 
-async function* plainPieces(path: string, signal: AbortSignal): AsyncGenerator<Piece> {
+async function* plainPieces(path: string, signal: AbortSignal, pool: BufferPool): AsyncGenerator<Piece> {
   const file = await open(path);
   // Whoever stops reading need not say so to this generator: the signal is what ends it.
   const close = () => void file.close().catch(() => {});
@@ -51,7 +55,7 @@ async function* plainPieces(path: string, signal: AbortSignal): AsyncGenerator<P
       const stream = file.createReadStream({ start: 0, autoClose: false, highWaterMark: PIECE_BYTES, signal });
       yield { offset: 0, bytes: await readAll(stream) };
     } else {
-      for await (const piece of readLines(file)) {
+      for await (const piece of readLines(file, pool)) {
         signal.throwIfAborted();
         yield piece;
       }
