@@ -24,7 +24,8 @@ function hasProperties(file: string): boolean {
 export default defineConfig({
   test: {
     root,
-    include: [...properties, 'test/heavy/**/*.test.ts'],
+    include: [...properties, 'engine/src/runtime/commit-log.sim.test.ts', 'test/heavy/**/*.test.ts'],
+    env: { PARQUETRY_TEST_FACTOR: '100' },
     setupFiles: ['test/heavy/many-runs.setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 30_000,

@@ -40,6 +40,12 @@ describe('the encoder refuses at creation of the plan', () => {
     expect(() => encoderOf(options)).toThrow(expect.objectContaining({ code: 'E_CONFIG' }));
   });
 
+  it('integers split into streams for DuckDB, which reads only floats so', () => {
+    const encoder = encoderOf({ reader: 'duckdb', columns: { a: { encoding: 'byte-stream-split' } } });
+    expect(() => encoder.check(fieldsOf({ a: 'int64' }))).toThrow(/one of plain, delta for int64/);
+    expect(() => encoder.check(fieldsOf({ a: 'double' }))).not.toThrow();
+  });
+
   it('unknown keys of the config', () => {
     expect(() => encoderOf({ rowgroupSize: '1MiB' })).toThrow();
     expect(() => encoderOf({ columns: { a: { codec: 'none' } } })).toThrow();

@@ -5,7 +5,7 @@ import { formatType } from '../../core/schema-text.ts';
 import type { Physical } from '../../parquet/metadata.ts';
 import { storedTypeOf } from '../../parquet/stored-type.ts';
 import type { Codec, ColumnOptions, EncodingName, ParquetOptions } from './options.ts';
-import { PROFILES } from './profiles.ts';
+import { PROFILES, type ReaderProfile } from './profiles.ts';
 import { usesLz4 } from './uses-lz4.ts';
 
 /** What values each encoding takes; parquet-wasm aborts on anything else. */
@@ -53,7 +53,7 @@ export function checkFields(stored: readonly Field[], options: ParquetOptions): 
   const sorting = options.sortingColumns.map(({ column }) => column);
   for (const name of [...Object.keys(options.columns), ...listed, ...options.bloomFilters, ...sorting]) {
     const field = stored.find((candidate) => candidate.name === name) ?? unknownColumn(name, names);
-    checkColumn(field, options.columns[name]);
+    checkColumn(field, options.columns[name], PROFILES[options.reader]);
   }
   for (const name of options.bloomFilters) checkBloomFilter(stored.find((field) => field.name === name)!);
 }
@@ -91,14 +91,15 @@ function checkNames(fields: readonly Field[], { reader }: ParquetOptions): void 
   }
 }
 
-function checkColumn({ name, type }: Field, options: ColumnOptions | undefined): void {
+function checkColumn({ name, type }: Field, options: ColumnOptions | undefined, profile: ReaderProfile): void {
   if (type.kind === 'list' || type.kind === 'struct' || type.kind === 'map') {
     throw config(`settings of column ${name} must be for a column without children, got ${formatType(type)}`);
   }
   const { physical } = storedTypeOf(type);
   const encoding = options?.encoding;
-  if (!encoding || ENCODES[encoding].includes(physical)) return;
-  const fitting = Object.entries(ENCODES).filter(([, types]) => types.includes(physical));
+  const encodes = { ...ENCODES, ...(profile.splits && { 'byte-stream-split': profile.splits }) };
+  if (!encoding || encodes[encoding].includes(physical)) return;
+  const fitting = Object.entries(encodes).filter(([, types]) => types.includes(physical));
   const known = fitting.map(([candidate]) => candidate).join(', ');
   throw config(`columns.${name}.encoding must be one of ${known} for ${formatType(type)}, got ${encoding}`);
 }

@@ -1,4 +1,5 @@
 import type { Type } from '../../core/schema.ts';
+import type { Physical } from '../../parquet/metadata.ts';
 import type { Codec, EncodingName, ReaderName } from './options.ts';
 
 /** Why a reader cannot take a type, and what to declare instead. */
@@ -11,6 +12,8 @@ export interface Refusal {
 export interface ReaderProfile {
   readonly codecs: ReadonlySet<Codec>;
   readonly encodings: ReadonlySet<EncodingName>;
+  /** Physical types of which it reads byte-stream-split, where not of all that have it. */
+  readonly splits?: readonly Physical[];
   /** Where a uuid cannot be read as 16 bytes it is stored as its canonical text. */
   readonly uuid: 'bytes' | 'text';
   /** Whether two names that differ in case alone are two columns. */
@@ -39,8 +42,15 @@ const anything = () => undefined;
 /** The readers by their name in a pipeline file. */
 export const PROFILES: Readonly<Record<ReaderName, ReaderProfile>> = {
   generic: { codecs: ALL_CODECS, encodings: ALL_ENCODINGS, uuid: 'bytes', caseSensitive: true, refuse: anything },
-  // DuckDB reads all of it, but its names ignore case.
-  duckdb: { codecs: ALL_CODECS, encodings: ALL_ENCODINGS, uuid: 'bytes', caseSensitive: false, refuse: anything },
+  // DuckDB 1.5: "BYTE_STREAM_SPLIT encoding is only supported for FLOAT or DOUBLE data"; its names ignore case.
+  duckdb: {
+    codecs: ALL_CODECS,
+    encodings: ALL_ENCODINGS,
+    splits: ['FLOAT', 'DOUBLE'],
+    uuid: 'bytes',
+    caseSensitive: false,
+    refuse: anything,
+  },
   trino: {
     codecs: TRINO_CODECS,
     encodings: JVM_ENCODINGS,

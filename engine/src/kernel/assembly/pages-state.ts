@@ -221,7 +221,7 @@ export function startPage(s: ColumnState): void {
 }
 
 /** Rows after which a dictionary that will not pay is given up: hashing values that never come again is the cost of trying. */
-export const PROBE_ROWS: u32 = 1024;
+export const PROBE_ROWS: u32 = 4096;
 
 /** Gives all blocks of a column back. */
 export function releaseColumn(s: ColumnState): void {
