@@ -76,6 +76,11 @@ export class EncodePlan {
     if (this.#isRetired && this.#open === 0) this.#release();
   }
 
+  /** No row group is open. */
+  get isIdle(): boolean {
+    return this.#open === 0;
+  }
+
   /** Gives all memory back as soon as the row groups that are open are sealed; no others may be taken. */
   retire(): void {
     this.#isRetired = true;

@@ -19,6 +19,26 @@ interface FilePlan {
   readonly schema: StoredSchema;
 }
 
+/** What an encoder holds of the kernel's memory. It makes a new one if its own was taken away. */
+interface Held {
+  plan?: EncodePlan;
+}
+
+/** Encoders have no end. Those that a thread made last keep their memory; more than this many are hardly in use at a time. */
+const MAX_HELD = 32;
+const holding = new Set<Held>();
+
+function hold(held: Held): void {
+  holding.add(held);
+  for (const other of holding) {
+    if (holding.size <= MAX_HELD) return;
+    if (other === held || other.plan?.isIdle === false) continue;
+    other.plan?.retire();
+    other.plan = undefined;
+    holding.delete(other);
+  }
+}
+
 /** Rows to Parquet by the kernel, page by page as they come; see `Encoder`. A segment of no rows is no row group. */
 export class KernelParquetEncoder implements Encoder {
   readonly extension = 'parquet';
@@ -26,7 +46,7 @@ export class KernelParquetEncoder implements Encoder {
   readonly rowGroup: { readonly rows: number; readonly encodedBytes: number };
   readonly #options: ParquetOptions;
   #file: FilePlan | undefined;
-  #encode: EncodePlan | undefined;
+  readonly #held: Held = {};
 
   /** Throws E_CONFIG if the options contradict the reader they name. */
   constructor(options: ParquetOptions) {
@@ -61,8 +81,9 @@ export class KernelParquetEncoder implements Encoder {
     const rules = { uuid: PROFILES[this.#options.reader].uuid, nanoseconds: this.#options.nanoseconds };
     const stored = storedFields(fields, rules);
     checkFields(stored, this.#options);
-    this.#encode?.retire();
-    this.#encode = undefined;
+    this.#held.plan?.retire();
+    this.#held.plan = undefined;
+    holding.delete(this.#held);
     this.#file = { fields, stored, schema: storedSchema(stored) };
     return this.#file;
   }
@@ -70,8 +91,11 @@ export class KernelParquetEncoder implements Encoder {
   /** The kernel is loaded with the first row group only: the landing assembles without one. */
   #planEncode(fields: readonly Field[]): EncodePlan {
     const { stored, schema } = this.#planFile(fields);
-    this.#encode ??= new EncodePlan(threadKernel(), fields, stored, schema, this.#options);
-    return this.#encode;
+    if (!this.#held.plan) {
+      this.#held.plan = new EncodePlan(threadKernel(), fields, stored, schema, this.#options);
+      hold(this.#held);
+    }
+    return this.#held.plan;
   }
 }
 

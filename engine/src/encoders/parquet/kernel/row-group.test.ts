@@ -127,8 +127,7 @@ describe('a row group that is written as its rows come', () => {
         const segment = sealed(encoder, one, pieces);
         const wanted = selectRows(all, selection);
         expectEqual(segment, encoder.encode(wanted));
-        if (selection.length === 0) return;
-        expect(rowsByWasm(fileOf(encoder, segment, one), one)).toEqual(rowsOf(wanted));
+        if (selection.length > 0) expect(rowsByWasm(fileOf(encoder, segment, one), one)).toEqual(rowsOf(wanted));
       }),
       { numRuns: 300 },
     );
