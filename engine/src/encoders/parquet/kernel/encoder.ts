@@ -24,14 +24,14 @@ interface Held {
   plan?: EncodePlan;
 }
 
-/** Encoders have no end. Those that a thread made last keep their memory; more than this many are hardly in use at a time. */
-const MAX_HELD = 32;
+/** Encoders have no end. Beyond so much of the kernel's memory in use, those of a thread that have no row group open lose theirs. */
+const PRESSURE_BYTES = 512 << 20;
 const holding = new Set<Held>();
 
 function hold(held: Held): void {
   holding.add(held);
   for (const other of holding) {
-    if (holding.size <= MAX_HELD) return;
+    if (threadKernel().exports.usedBytes() >>> 0 < PRESSURE_BYTES) return;
     if (other === held || other.plan?.isIdle === false) continue;
     other.plan?.retire();
     other.plan = undefined;
