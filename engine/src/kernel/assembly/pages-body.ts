@@ -7,7 +7,7 @@
 import { allocate, release } from './heap';
 import { reviewDictionary } from './pages-append';
 import { hybrid, hybridBound, widthOf } from './pages-hybrid';
-import { ColumnState, Encoding, HEADROOM, valuesOf } from './pages-state';
+import { ColumnState, Encoding, HEADROOM, reserveValues, valuesOf } from './pages-state';
 import { findBounds } from './pages-statistics';
 import { areEncoded, encodedBound, encodeValues, encodingOf } from './pages-values';
 
@@ -20,6 +20,7 @@ let valuesCapacity: u32 = 0;
 /** Encodes the open page, which has rows. What came of it is in the state, valid until the next call. */
 export function encodePage(s: ColumnState, version: u32): void {
   reviewDictionary(s);
+  if (!s.block) reserveValues(s, 1); // nulls alone need no room, but their levels go before it
   const valueBytes = areEncoded(s) ? 0 : encodedBound(s);
   reserveScratch(levelsBound(s), HEADROOM + max(valueBytes, s.count));
   findBounds(s, values);
