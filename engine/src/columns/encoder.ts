@@ -7,8 +7,29 @@ import type { ColumnBatch, Selection } from './column.ts';
  */
 export interface Segment {
   readonly bytes: Uint8Array;
+  /** The buffer that `bytes` begin holds nothing else, though it may be larger: it is transferred as it is. Default: false. */
+  readonly ownsBuffer?: boolean;
   readonly rows: number;
   /** What `assemble` needs beside the bytes, in the encoder's own form (Parquet: the row group's metadata). */
+  readonly meta: Uint8Array;
+}
+
+/** Bytes that are kept somewhere else than in memory, and read when they are needed. */
+export interface StoredBytes {
+  readonly byteLength: number;
+  /** All of them. Rejects with E_INTEGRITY if they are not what was stored. */
+  read(): Promise<Uint8Array>;
+}
+
+/** All that `assemble` may know of a segment's bytes. */
+export interface Sized {
+  readonly byteLength: number;
+}
+
+/** A segment as `assemble` is given it. */
+export interface HeldSegment<Bytes extends Sized = Sized> {
+  readonly bytes: Bytes;
+  readonly rows: number;
   readonly meta: Uint8Array;
 }
 
@@ -31,17 +52,28 @@ export interface Encoder {
    */
   open?(fields: readonly Field[]): RowGroupWriter;
   /**
-   * One file out of segments that were encoded with the same settings for `fields`; the landing calls it. Cheap: no
-   * re-encoding, no copy of the segments. Throws E_INTEGRITY if the result would not parse.
+   * One file out of segments that were encoded with the same settings for `fields`; the landing calls it. Cheap: the segments'
+   * bytes, which may lie on a disk, are neither looked into nor copied, but put between what the encoder adds. Throws E_INTEGRITY
+   * if the result would not parse.
    */
-  assemble(segments: readonly Segment[], about: FileAbout): Uint8Array[];
+  assemble<Bytes extends Sized>(segments: readonly HeldSegment<Bytes>[], about: FileAbout): (Bytes | Uint8Array)[];
+  /** Smallest and largest value of a timestamp field over segments, in microseconds since the epoch, where statistics say. */
+  timesOf?(segments: readonly Pick<Segment, 'meta'>[], field: string, about: FileAbout): TimeRange | undefined;
+}
+
+/** Microseconds since the epoch, both ends included. */
+export interface TimeRange {
+  readonly first: bigint;
+  readonly last: bigint;
 }
 
 /** A row group that is being written, by one lane. */
 export interface RowGroupWriter {
   readonly rows: number;
-  /** What the row group will take in the file, as far as it can be foreseen. */
+  /** What the row group will take in the file, as far as it can be foreseen by itself. */
   readonly encodedBytes: number;
+  /** The part of it that is certain: encoded and compressed already. */
+  readonly packedBytes: number;
   /** Memory it holds. */
   readonly heldBytes: number;
   /**

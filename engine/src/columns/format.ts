@@ -13,6 +13,8 @@ export interface Scanner {
   readonly rows: number;
   /** Hands out what was added since the last take. The columns stay valid until the next `add`. */
   take(): ScannedBatch;
+  /** Gives its memory back at once, which otherwise waits for the collector. Nothing of it is valid any more. */
+  close?(): void;
 }
 
 export interface ScannedBatch {

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { parseDate } from '../core/calendar.ts';
 import { ParquetryError } from '../core/errors.ts';
 import type { Field, Type } from '../core/schema.ts';
+import type { Column } from './column.ts';
 import { compilePartitioner } from './partition.ts';
+import { PickedColumn } from './picked-column.ts';
 import { batchFromRows } from './rows.ts';
 import type { Value } from './values.ts';
 
@@ -28,6 +30,36 @@ const pathsOf = (templates: string[], rows: { readonly [name: string]: Value | u
     .map(({ path, selection }) => [path, selection && [...selection]]);
 
 describe('split', () => {
+  it("looks at each entry of a source's dictionary once, also through a column that picks slots", () => {
+    const looked: number[] = [];
+    const texts = ['NO', 'DE', 'a/b'];
+    const dictionary = { size: 3, text: (code: number) => texts[looked.push(code) && code]! };
+    const of: Field[] = [{ name: 'country', type: { kind: 'string' }, optional: true }, fields[2]!];
+    const rows = [null, 'DE', 'a/b', 'DE', 'NO'].map((country) => ({ country, year: 1 }));
+    const batch = batchFromRows(of, rows);
+    const codes = Int32Array.of(2, 1, 2, 1, 0); // that of a null means nothing
+    const country = { ...batch.columns[0]!, codes, dictionary };
+    const { split } = compilePartitioner(['country={country}'], of);
+    const partsOf = (column: Column, length: number) =>
+      split({ ...batch, length, columns: [column, batch.columns[1]!] }).map(({ path, selection }) => [
+        path,
+        [...selection!],
+      ]);
+    expect(partsOf(country, 5)).toEqual([
+      ['country=__HIVE_DEFAULT_PARTITION__', [0]],
+      ['country=DE', [1, 3]],
+      ['country=a%2Fb', [2]],
+      ['country=NO', [4]],
+    ]);
+    expect(looked).toEqual([1, 2, 0]);
+    const picked = new PickedColumn(country.type, country, Int32Array.of(4, 1, 3));
+    expect(partsOf(picked, 3)).toEqual([
+      ['country=NO', [0]],
+      ['country=DE', [1, 2]],
+    ]);
+    expect(looked).toEqual([1, 2, 0, 0, 1]);
+  });
+
   it('gives the parts in first-seen order with ascending rows', () => {
     const rows = ['2024-03-02T00:00:00Z', '2024-03-01T23:59:59.999Z', '2024-03-02T12:00:00Z'].map((iso, i) => ({
       event_time: at(iso),

@@ -9,11 +9,17 @@ export interface DroppedRecord {
   readonly reason: string;
 }
 
-/** A record that threw, or whose output breaks the contract. None of its rows is in the output. */
+/**
+ * Why user code must not see a record again. `stuck`: it did not come back from it; `memory`: it ate the memory of its thread;
+ * `crash`: it ended its thread or the process; `unencodable`: its rows break the encoder; `refused`: a sink refuses them.
+ */
+export type IsolationReason = 'stuck' | 'memory' | 'crash' | 'unencodable' | 'refused';
+
+/** A record that threw, whose output breaks the contract, or that user code must not see. None of its rows is in the output. */
 export interface FailedRecord {
   readonly row: number;
   /** `thrown`: user code threw; `misfit`: an output value does not fit its declared type. */
-  readonly reason: 'thrown' | 'misfit';
+  readonly reason: 'thrown' | 'misfit' | IsolationReason;
   readonly message: string;
   /** Dotted output path where a value is to blame. */
   readonly field?: string;
@@ -47,4 +53,6 @@ export interface TransformRunner {
   readonly output: readonly Field[];
   /** Runs the code over all records. `deliveries[i]` belongs to `records.delivery === i`. Never rejects for a record. */
   run(records: RecordBatch, deliveries: readonly DeliveryContext[]): TransformResult | Promise<TransformResult>;
+  /** The result for records that user code must not see: those that can be are passed through, the others fail for `why`. */
+  refuse(records: RecordBatch, why: Omit<FailedRecord, 'row'>): TransformResult;
 }

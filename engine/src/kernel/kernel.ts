@@ -52,18 +52,24 @@ export class Kernel {
 
 let module: WasmModule | undefined;
 let kernel: Kernel | undefined;
+let finish: (made: Kernel) => Kernel = (made) => made;
 
 /** The kernel of this thread: a lane's scanner and encoder share one, so that columns pass between them without a copy. */
 export function threadKernel(): Kernel {
-  module ??= new webAssembly.Module(readFileSync(wasmUrl));
-  kernel ??= new Kernel(module, RESERVED_BYTES);
+  kernel ??= separateKernel(RESERVED_BYTES);
   return kernel;
 }
 
 /** A kernel of its own, for tests. */
 export function separateKernel(reservedBytes: number): Kernel {
   module ??= new webAssembly.Module(readFileSync(wasmUrl));
-  return new Kernel(module, reservedBytes);
+  return finish(new Kernel(module, reservedBytes));
+}
+
+/** Has every kernel that is made from now on, this thread's among them, go through `change` first: for tests. */
+export function changeKernels(change: (made: Kernel) => Kernel): void {
+  finish = change;
+  kernel = undefined;
 }
 
 /** Forgets this thread's kernel, after a trap: whoever holds it must end, the next one starts clean. */

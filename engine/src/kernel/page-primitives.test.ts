@@ -6,9 +6,11 @@ import { snappyUncompress } from 'hyparquet/src/snappy.js';
 import { xxhash64 } from 'hyparquet/src/xxhash.js';
 import { decompressSnappy } from 'hyparquet-compressors';
 import { describe, expect, it } from 'vitest';
+import { checkKernels } from './checked-kernel.test-support.ts';
 import { separateKernel } from './kernel.ts';
 import { bloomFilterBytes } from './page-primitives.ts';
 
+checkKernels();
 const kernel = separateKernel(64 << 20);
 const { exports } = kernel;
 const GUARD_BYTES = 64;
@@ -112,6 +114,84 @@ describe('snappy', () => {
     const first = compress(input);
     kernel.bytes.fill(0xff, table, table + 32_768);
     expect(compress(input).equals(first)).toBe(true);
+  });
+});
+
+describe('snappy of values of 8 bytes', () => {
+  const table = kernel.allocate(32_768);
+
+  /** Bytes that they take, `from` bytes of something else before them included. */
+  function expectRoundTrip(values: BigInt64Array | Float64Array, from: number): number {
+    const input = Buffer.concat([Buffer.alloc(from, 'levels'), new Uint8Array(values.buffer)]);
+    const doubles = values instanceof Float64Array ? 1 : 0;
+    const packed = written(exports.snappyBound(input.length), [input], (target, [source]) =>
+      exports.snappyCompressWords(source!, input.length, from, doubles, target, table),
+    );
+    const isEqual = Buffer.compare(decompressSnappy(packed, input.length), input) === 0;
+    expect(isEqual, `${values.length} values after ${from} bytes`).toBe(true);
+    return packed.length;
+  }
+
+  const integers = (length: number, of: (i: number) => bigint) => BigInt64Array.from({ length }, (_, i) => of(i));
+  const doublesOf = (length: number, of: (i: number) => number) => Float64Array.from({ length }, (_, i) => of(i));
+
+  it('gives back every count up to 40, and those around a block, wherever they start', () => {
+    const random = pseudoRandom(4);
+    const counts = [...Array(41).keys(), 8190, 8191, 8192, 8193, 20_000];
+    for (const count of counts) {
+      for (const from of [0, 7, 70, ...(count === 40 ? [100_000] : [])]) {
+        expectRoundTrip(
+          integers(count, (i) => BigInt(i * 1000 + (random() % 100))),
+          from,
+        );
+        expectRoundTrip(
+          doublesOf(count, () => (random() % 10_000) / 100),
+          from,
+        );
+      }
+    }
+  });
+
+  it('gives back any values: constant, in runs, from afar, without a pattern', () => {
+    const value = fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.constantFrom(0n, -1n, 1n << 62n));
+    const run = fc.tuple(value, fc.nat(300), fc.nat(3));
+    fc.assert(
+      fc.property(fc.array(run, { maxLength: 40 }), fc.nat(20), (runs, from) => {
+        const all = runs.flatMap(([first, times, step]) =>
+          Array.from({ length: times }, (_, i) => BigInt.asIntN(64, first + BigInt(i * step))),
+        );
+        const values = BigInt64Array.from([...all, ...all]);
+        expectRoundTrip(values, from);
+        expectRoundTrip(new Float64Array(values.buffer), from);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('makes counters, moments, prices and constants smaller', () => {
+    const random = pseudoRandom(5);
+    const size = 8 * 20_000;
+    expect(expectRoundTrip(integers(20_000, BigInt), 0)).toBeLessThan(size * 0.51);
+    const moments = integers(20_000, (i) => 1_700_000_000_000_000n + BigInt(i) * 16_000n);
+    expect(expectRoundTrip(moments, 0)).toBeLessThan(size * 0.7);
+    expect(
+      expectRoundTrip(
+        doublesOf(20_000, () => (random() % 100_000) / 100),
+        0,
+      ),
+    ).toBeLessThan(size * 0.7);
+    expect(
+      expectRoundTrip(
+        integers(20_000, () => 7n),
+        0,
+      ),
+    ).toBeLessThan(size * 0.06);
+    expect(
+      expectRoundTrip(
+        doublesOf(20_000, () => 0.1),
+        0,
+      ),
+    ).toBeLessThan(size * 0.06);
   });
 });
 

@@ -16,26 +16,30 @@ export const STATE = {
   encoding: 8,
   statistics: 9,
   indexed: 10,
-  rows: 11,
-  entries: 12,
-  values: 13,
-  used: 17,
-  pages: 21,
-  dictionaryPages: 22,
-  heldBytes: 24,
-  count: 26,
-  data: 27,
-  dataBytes: 28,
-  starts: 30,
-  body: 34,
-  bodyBytes: 35,
-  repetitionBytes: 36,
-  definitionBytes: 37,
-  bodyEncoding: 38,
-  min: 39,
-  minBytes: 40,
-  max: 41,
-  maxBytes: 42,
+  plainUsed: 11,
+  pending: 12,
+  rows: 13,
+  entries: 14,
+  values: 15,
+  used: 19,
+  pages: 23,
+  dictionaryPages: 24,
+  heldBytes: 26,
+  count: 28,
+  data: 29,
+  dataBytes: 30,
+  starts: 32,
+  body: 36,
+  bodyBytes: 37,
+  repetitionBytes: 38,
+  definitionBytes: 39,
+  bodyEncoding: 40,
+  min: 41,
+  minBytes: 42,
+  max: 43,
+  maxBytes: 44,
+  wholeBytes: 45,
+  indexBits: 46,
 } as const;
 
 /** Words of Leaf: values of one column of a batch that are appended. */
@@ -104,6 +108,8 @@ export interface PageWriter {
   appendLeaf(state: number, leaf: number): number;
   /** Encodes the open page; the answer is in the state. */
   encodePage(state: number, version: number): void;
+  /** Encodes its body once more, after `wholeBytes` was changed. */
+  encodeBody(state: number, version: number): void;
 
   composeSlots(slots: number, first: number, count: number, inner: number, target: number): void;
   descendOptional(

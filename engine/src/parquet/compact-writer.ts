@@ -13,8 +13,11 @@ const SHORT = 48;
 export class CompactWriter {
   #buffer = new Uint8Array(4096);
   #at = 0;
-  readonly #lastIds = new Int32Array(MAX_DEPTH);
-  #depth = 0;
+  /** Of the last field of the struct that is written. */
+  #lastId = 0;
+  /** The same of those around it. */
+  readonly #outerIds = new Int32Array(MAX_DEPTH);
+  #depth = 1;
 
   /** What was written; valid until the next call. */
   get bytes(): Uint8Array {
@@ -28,14 +31,15 @@ export class CompactWriter {
   /** Starts anew, with the fields of a struct, which `end` closes. */
   start(): void {
     this.#at = 0;
-    this.#depth = 0;
-    this.#lastIds[0] = 0;
+    this.#depth = 1;
+    this.#lastId = 0;
   }
 
   /** Copies what was written. */
   copyTo(target: Uint8Array, at: number): void {
-    if (this.#at > SHORT) target.set(this.bytes, at);
-    else for (let i = 0; i < this.#at; i++) target[at + i] = this.#buffer[i]!;
+    const [buffer, size] = [this.#buffer, this.#at];
+    if (size > SHORT) target.set(this.bytes, at);
+    else for (let i = 0; i < size; i++) target[at + i] = buffer[i]!;
   }
 
   bool(id: number, value: boolean): void {
@@ -44,8 +48,7 @@ export class CompactWriter {
 
   /** A number that is not negative. */
   i16(id: number, value: number): void {
-    this.#field(id, WIRE.i16);
-    this.#varint(value * 2);
+    this.#number(id, WIRE.i16, value * 2);
   }
 
   /** Four bytes as they are, least significant first: no part of the protocol. */
@@ -55,14 +58,12 @@ export class CompactWriter {
   }
 
   i32(id: number, value: number): void {
-    this.#field(id, WIRE.i32);
-    this.#varint(((value << 1) ^ (value >> 31)) >>> 0);
+    this.#number(id, WIRE.i32, ((value << 1) ^ (value >> 31)) >>> 0);
   }
 
   /** A number that is not negative. */
   i64(id: number, value: number): void {
-    this.#field(id, WIRE.i64);
-    this.#varint(value * 2);
+    this.#number(id, WIRE.i64, value * 2);
   }
 
   binary(id: number, value: Uint8Array): void {
@@ -80,8 +81,9 @@ export class CompactWriter {
   raw(source: Uint8Array, start = 0, end = source.length): void {
     const size = end - start;
     this.#reserve(size);
-    if (size < SHORT) for (let i = 0; i < size; i++) this.#buffer[this.#at + i] = source[start + i]!;
-    else this.#buffer.set(size === source.length ? source : source.subarray(start, end), this.#at);
+    const [buffer, at] = [this.#buffer, this.#at];
+    if (size < SHORT) for (let i = 0; i < size; i++) buffer[at + i] = source[start + i]!;
+    else buffer.set(size === source.length ? source : source.subarray(start, end), at);
     this.#at += size;
   }
 
@@ -93,13 +95,19 @@ export class CompactWriter {
 
   /** A struct as an element of a list; `end` closes it. */
   open(): void {
-    this.#lastIds[++this.#depth] = 0;
+    this.resume(0);
+  }
+
+  /** Into a struct whose fields up to number `id` were written as `raw` bytes; `end` closes it. */
+  resume(id: number): void {
+    this.#outerIds[this.#depth++] = this.#lastId;
+    this.#lastId = id;
   }
 
   end(): void {
     this.#reserve(1);
-    this.#byte(0);
-    this.#depth--;
+    this.#buffer[this.#at++] = 0;
+    this.#lastId = this.#outerIds[--this.#depth]!;
   }
 
   /** A list as a field; its elements follow. */
@@ -119,6 +127,13 @@ export class CompactWriter {
     this.raw(value);
   }
 
+  /** What another writer wrote, as a binary that is an element of a list. */
+  elementOf(other: CompactWriter): void {
+    this.#reserve(MAX_HEAD_BYTES);
+    this.#varint(other.#at);
+    this.raw(other.#buffer, 0, other.#at);
+  }
+
   boolElement(value: boolean): void {
     this.#reserve(1);
     this.#byte(value ? WIRE.true : WIRE.false);
@@ -130,10 +145,17 @@ export class CompactWriter {
     this.#varint(value * 2);
   }
 
+  /** A field that is a number, as the wire has it. */
+  #number(id: number, wire: Wire, value: number): void {
+    this.#field(id, wire);
+    this.#varint(value);
+  }
+
+  /** Its head; there is room for a number behind it. */
   #field(id: number, wire: Wire): void {
     this.#reserve(MAX_HEAD_BYTES);
-    const delta = id - this.#lastIds[this.#depth]!;
-    this.#lastIds[this.#depth] = id;
+    const delta = id - this.#lastId;
+    this.#lastId = id;
     if (delta > 0 && delta < 16) this.#byte((delta << 4) | wire);
     else {
       this.#byte(wire);
@@ -141,14 +163,15 @@ export class CompactWriter {
     }
   }
 
+  /** The caller has reserved room, as for a byte. */
   #varint(value: number): void {
+    const buffer = this.#buffer;
+    let at = this.#at;
     // Most values are small integers: no division for them.
-    for (; value > 127 && value < 0x40000000; value >>>= 7) this.#byte((value & 127) | 128);
-    while (value > 127) {
-      this.#byte((value % 128) | 128);
-      value = Math.floor(value / 128);
-    }
-    this.#byte(value);
+    for (; value > 127 && value < 0x40000000; value >>>= 7) buffer[at++] = (value & 127) | 128;
+    for (; value > 127; value = Math.floor(value / 128)) buffer[at++] = (value % 128) | 128;
+    buffer[at] = value;
+    this.#at = at + 1;
   }
 
   /** The caller has reserved room. */

@@ -1,6 +1,6 @@
 import type * as ParquetWasm from 'parquet-wasm/node';
 import { ParquetryError } from '../core/errors.ts';
-import { type ColumnMemory, freshMemory } from './arena.ts';
+import { type DecodeMemory, freshMemory } from './arena.ts';
 import { type CopyRequest, copyColumns, type Physical, type PhysicalColumn } from './arrow-memory.ts';
 import { type ColumnChunk, type RowGroup, rowGroupOf } from './column-chunk.ts';
 import { decoderFile } from './decoder-file.ts';
@@ -27,7 +27,7 @@ const TAIL_BYTES = 8; // length of the metadata, PAR1
 const SMALLEST_BYTES = 12;
 
 /** Decodes an excerpt, or a small Parquet file of one row group, into `memory`. Throws E_INTEGRITY if it is damaged. */
-export function decodeExcerpt(bytes: Uint8Array, memory: ColumnMemory = freshMemory): DecodedExcerpt {
+export function decodeExcerpt(bytes: Uint8Array, memory: DecodeMemory = freshMemory): DecodedExcerpt {
   const { metadata, start } = metadataOf(bytes);
   const fields = storedFields(schemaTree(structsAt(metadata, FILE.schema, 'schema')));
   const scalars = fields.flatMap(({ stored }) => scalarsOf(stored));
@@ -39,7 +39,7 @@ export function decodeExcerpt(bytes: Uint8Array, memory: ColumnMemory = freshMem
   for (const [i, chunk] of rowGroup.chunks.entries()) checkChunk(bytes, chunk, scalars[i]!, rowGroup);
   const { rows, unknown } = about;
   if (rows === 0) return { rows, fields: [], columns: [], unknown };
-  const file = decoderFile({ bytes, fields, chunks: rowGroup.chunks, rows: rowGroup.rows });
+  const file = decoderFile({ bytes, fields, chunks: rowGroup.chunks, rows: rowGroup.rows, memory });
   const wanted = fields.map(({ stored }) => physicalTree(stored));
   const columns = decoded(file, about, { columns: wanted, slots: { start: 0, length: rows }, to: memory });
   return { rows, fields, columns, unknown };

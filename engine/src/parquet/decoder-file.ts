@@ -1,4 +1,5 @@
 import { ParquetryError } from '../core/errors.ts';
+import type { DecodeMemory } from './arena.ts';
 import type { ColumnChunk } from './column-chunk.ts';
 import { excerptElements, physicalOf } from './excerpt-elements.ts';
 import { CHUNK, COLUMN, FILE, fieldsOf, i32, i64, list, PHYSICAL, ROW_GROUP, struct } from './metadata.ts';
@@ -20,17 +21,19 @@ export interface DecoderInput {
   /** One a column. */
   readonly chunks: readonly ColumnChunk[];
   readonly rows: number;
+  readonly memory: DecodeMemory;
 }
 
 /**
  * An excerpt as the file that the decoder gets: its schema in physical form, for what a value means is not the decoder's business,
- * and its pages unpacked where node:zlib does that faster. Valid until the next call.
+ * and its pages unpacked where node:zlib does that faster. Scratch of `memory`.
  */
-export function decoderFile({ bytes, fields, chunks, rows }: DecoderInput): Uint8Array {
+export function decoderFile({ bytes, fields, chunks, rows, memory }: DecoderInput): Uint8Array {
   const { elements, leaves } = excerptElements(fields, 'physical');
   const pages = chunks.map((chunk) => (isNative(chunk.codec) ? [...pagesIn(bytesOf(bytes, chunk))] : undefined));
   const room = chunks.reduce((sum, chunk, i) => sum + roomFor(chunk, pages[i]), MAGIC.length);
-  const data = scratchOf(room);
+  checkSize(room);
+  const data = memory.scratch(room + FOOTER_BYTES);
   data.set(MAGIC);
   let offset = MAGIC.length;
   const columns = chunks.map((chunk, i) => {
@@ -120,11 +123,9 @@ function columnChunk(
 
 /** Room for most footers; a larger one moves the data once. */
 const FOOTER_BYTES = 64 * 1024;
-const MAX_SCRATCH_BYTES = 32 << 20;
 const MAX_BYTES = 1 << 30; // what a decoder in WebAssembly can hold next to what it makes of it
-let scratch = new Uint8Array(0);
 
-function scratchOf(size: number): Uint8Array {
+function checkSize(size: number): void {
   if (size > MAX_BYTES) {
     throw new ParquetryError(
       'E_INTEGRITY',
@@ -134,10 +135,6 @@ function scratchOf(size: number): Uint8Array {
       },
     );
   }
-  const needed = size + FOOTER_BYTES;
-  if (needed > MAX_SCRATCH_BYTES) return new Uint8Array(needed);
-  if (scratch.length < needed) scratch = new Uint8Array(Math.min(MAX_SCRATCH_BYTES, Math.ceil(needed * 1.1)));
-  return scratch;
 }
 
 function withFooter(data: Uint8Array, end: number, footer: Uint8Array): Uint8Array {

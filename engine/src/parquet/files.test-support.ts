@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { ByteSource } from './footer-reader.ts';
+import { CHUNK, FILE, list, ROW_GROUP, struct, structsAt } from './metadata.ts';
+import { changed } from './shift.ts';
+import { readStruct } from './thrift-reader.ts';
+import { writeStruct } from './thrift-writer.ts';
 
 /** Bytes in memory as a source, which counts what is asked of it. */
 export function bytesSource(bytes: Uint8Array): ByteSource & { readBytes: number } {
@@ -47,4 +51,22 @@ async function withDuckdb<Result>(
     connection.closeSync();
     await rm(folder, { recursive: true });
   }
+}
+
+/** The same file without its page indexes, as most writers leave it. */
+export function withoutIndexes(file: Uint8Array): Uint8Array {
+  const end = file.length - 8;
+  const start = end - new DataView(file.buffer, file.byteOffset).getUint32(end, true);
+  const { value: metadata } = readStruct(file.subarray(start, end));
+  const groups = structsAt(metadata, FILE.rowGroups, 'row_groups').map((group) => {
+    const chunks = structsAt(group, ROW_GROUP.columns, 'columns').map((chunk) => {
+      const kept = [...chunk].filter(([id]) => id < CHUNK.offsetIndexOffset || id > CHUNK.columnIndexLength);
+      return struct(new Map(kept));
+    });
+    return struct(changed(group, ROW_GROUP.columns, list('struct', chunks)));
+  });
+  const footer = writeStruct(changed(metadata, FILE.rowGroups, list('struct', groups)));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(footer.length);
+  return Buffer.concat([file.subarray(0, start), footer, length, Buffer.from('PAR1')]);
 }

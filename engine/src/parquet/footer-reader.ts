@@ -1,7 +1,7 @@
 import { ParquetryError } from '../core/errors.ts';
 import { CHUNK, FILE, ROW_GROUP, structsAt } from './metadata.ts';
 import type { ThriftStruct } from './thrift.ts';
-import { readStruct } from './thrift-reader.ts';
+import { readStruct, readStructApart } from './thrift-reader.ts';
 
 /** Bytes by range: a file, an object, memory. What hyparquet calls an AsyncBuffer. */
 export interface ByteSource {
@@ -25,11 +25,39 @@ const TAIL_BYTES = 8; // length, magic
 const SMALLEST_FILE_BYTES = 12; // magic, length, magic
 const ENCRYPTION_ALGORITHM = 8; // of FileMetaData: the footer is plain, columns are not
 
+/** Metadata whose row groups were not kept as trees, which take many times their bytes. */
+export interface ApartFooter extends FooterRead {
+  /** One a row group: the struct as it lies in `tail`. */
+  readonly rowGroups: readonly Uint8Array[];
+}
+
 /**
  * Reads the metadata at the end of a file, in one or two requests. Throws E_INTEGRITY if it is no Parquet file or damaged,
  * E_ACCESS if it is encrypted.
  */
 export async function readFooter(source: ByteSource): Promise<FooterRead> {
+  const tail = await readTail(source);
+  const { value: metadata } = readStruct(metadataIn(tail));
+  checkPlain(metadata);
+  for (const group of structsAt(metadata, FILE.rowGroups, 'row_groups')) checkPlainGroup(group);
+  return { metadata, tail };
+}
+
+/** As `readFooter`, for files of many row groups: of these, `metadata` has none. */
+export async function readFooterApart(source: ByteSource): Promise<ApartFooter> {
+  const tail = await readTail(source);
+  const rowGroups: Uint8Array[] = [];
+  const see = (group: ThriftStruct, bytes: Uint8Array) => {
+    checkPlainGroup(group);
+    rowGroups.push(bytes);
+  };
+  const metadata = readStructApart(metadataIn(tail), { id: FILE.rowGroups, see });
+  checkPlain(metadata);
+  structsAt(metadata, FILE.rowGroups, 'row_groups');
+  return { metadata, tail, rowGroups };
+}
+
+async function readTail(source: ByteSource): Promise<Uint8Array> {
   const { byteLength } = source;
   if (byteLength < SMALLEST_FILE_BYTES) {
     throw refused(`a Parquet file must have at least ${SMALLEST_FILE_BYTES} bytes, got ${byteLength}`);
@@ -41,10 +69,11 @@ export async function readFooter(source: ByteSource): Promise<FooterRead> {
     throw refused(`Parquet metadata must fit the file of ${byteLength} bytes, got a length of ${length}`);
   }
   const size = length + TAIL_BYTES;
-  const tail = size <= first.length ? first.subarray(first.length - size) : await lastBytes(source, size);
-  const { value: metadata } = readStruct(tail.subarray(0, length));
-  checkPlain(metadata);
-  return { metadata, tail };
+  return size <= first.length ? first.subarray(first.length - size) : await lastBytes(source, size);
+}
+
+function metadataIn(tail: Uint8Array): Uint8Array {
+  return tail.subarray(0, tail.length - TAIL_BYTES);
 }
 
 async function lastBytes(source: ByteSource, size: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -60,11 +89,12 @@ function checkMagic(tail: Uint8Array): void {
 }
 
 function checkPlain(metadata: ThriftStruct): void {
-  const groups = structsAt(metadata, FILE.rowGroups, 'row_groups');
-  const hidden = groups.some((group) =>
-    structsAt(group, ROW_GROUP.columns, 'columns').some((chunk) => chunk.has(CHUNK.crypto)),
-  );
-  if (hidden || metadata.has(ENCRYPTION_ALGORITHM)) throw encrypted();
+  if (metadata.has(ENCRYPTION_ALGORITHM)) throw encrypted();
+}
+
+function checkPlainGroup(group: ThriftStruct): void {
+  const isHidden = structsAt(group, ROW_GROUP.columns, 'columns').some((chunk) => chunk.has(CHUNK.crypto));
+  if (isHidden) throw encrypted();
 }
 
 function encrypted(): ParquetryError {

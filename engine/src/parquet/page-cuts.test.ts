@@ -4,17 +4,13 @@ import { toArrowIpc } from '../columns/arrow.ts';
 import { batchFromRows } from '../columns/rows.ts';
 import { readRow, type Value } from '../columns/values.ts';
 import { parseSlot } from '../core/schema-text.ts';
-import { bytesSource, duckdbRows } from './files.test-support.ts';
-import { CHUNK, FILE, list, ROW_GROUP, struct, structsAt } from './metadata.ts';
+import { bytesSource, duckdbRows, withoutIndexes } from './files.test-support.ts';
 import { excerptsOf, openParquetFile } from './parquet-file.ts';
 import { openParquet } from './reader.ts';
 import { selectFields } from './select-fields.ts';
-import { changed } from './shift.ts';
-import { readStruct } from './thrift-reader.ts';
-import { writeStruct } from './thrift-writer.ts';
 import { parquetFromIpc } from './wasm.ts';
 
-const ROWS = 4_000;
+const ROWS = 2_000;
 const fields = Object.entries({
   id: 'int64',
   small: 'int8',
@@ -65,24 +61,6 @@ function fileOf({ version, dictionary, codec }: FileOptions): Uint8Array {
       .setCompression(wasm.Compression[codec])
       .build(),
   );
-}
-
-/** The same file without its page indexes, as most writers leave it. */
-function withoutIndexes(file: Uint8Array): Uint8Array {
-  const end = file.length - 8;
-  const start = end - new DataView(file.buffer, file.byteOffset).getUint32(end, true);
-  const { value: metadata } = readStruct(file.subarray(start, end));
-  const groups = structsAt(metadata, FILE.rowGroups, 'row_groups').map((group) => {
-    const chunks = structsAt(group, ROW_GROUP.columns, 'columns').map((chunk) => {
-      const kept = [...chunk].filter(([id]) => id < CHUNK.offsetIndexOffset || id > CHUNK.columnIndexLength);
-      return struct(new Map(kept));
-    });
-    return struct(changed(group, ROW_GROUP.columns, list('struct', chunks)));
-  });
-  const footer = writeStruct(changed(metadata, FILE.rowGroups, list('struct', groups)));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(footer.length);
-  return Buffer.concat([file.subarray(0, start), footer, length, Buffer.from('PAR1')]);
 }
 
 async function read(file: Uint8Array, maxRows: number, columns?: readonly string[]) {

@@ -1,4 +1,5 @@
 import { ParquetryError } from '../core/errors.ts';
+import { ChunkWindow } from './chunk-window.ts';
 import type { ByteRange, ColumnChunk } from './column-chunk.ts';
 import { loadDecompressors } from './decompress.ts';
 import type { ByteSource } from './footer-reader.ts';
@@ -32,11 +33,6 @@ export interface PagesRequest {
   readonly rows: number;
 }
 
-/** Chunks up to this size are read as a whole to look for their pages: one request instead of one a page. */
-const WHOLE_CHUNK_BYTES = 256 * 1024;
-const AHEAD_BYTES = 32 * 1024; // pages may be much smaller than a read is worth
-const HEADER_BYTES = 1024; // most page headers with statistics
-const MAX_HEADER_BYTES = 1 << 20;
 const BIT_PACKED = 4;
 /** Early parquet-mr did not count the dictionary's header, so that the last page seems to end outside its column. */
 const MAX_UNDERCOUNT = 100;
@@ -52,7 +48,7 @@ export async function findPages(request: PagesRequest): Promise<ChunkPages> {
 }
 
 /** By the offset index; undefined if there is none that holds together: it is an accelerator, never the truth. */
-async function indexedPages({ source, chunk, rows }: PagesRequest): Promise<ChunkPages | undefined> {
+export async function indexedPages({ source, chunk, rows }: PagesRequest): Promise<ChunkPages | undefined> {
   const { offsetIndex, pages } = chunk;
   if (!offsetIndex) return undefined;
   const { value } = readStruct(new Uint8Array(await source.slice(offsetIndex.start, offsetIndex.end)));
@@ -76,41 +72,76 @@ async function indexedPages({ source, chunk, rows }: PagesRequest): Promise<Chun
   return { dictionary, spans: spans.filter(({ rows: own }) => own > 0) };
 }
 
-async function walkPages({ source, chunk, scalar, rows }: PagesRequest): Promise<ChunkPages> {
-  const { pages } = chunk;
-  const window = new Window(source, pages);
-  const spans: PageSpan[] = [];
-  let dictionary: ByteRange | undefined;
-  let [firstRow, start] = [0, pages.start];
-  for (let at = pages.start; at < pages.end; ) {
-    const { header, headerBytes } = await window.header(at);
+async function walkPages(request: PagesRequest): Promise<ChunkPages> {
+  const walk = new PageWalk(request);
+  await walk.until(request.rows);
+  return walk;
+}
+
+/**
+ * Where the rows of a chunk lie, found out as far as somebody wants to know: a chunk without an offset index may have thousands
+ * of pages, of which a reader of its first rows needs one.
+ */
+export class PageWalk implements ChunkPages {
+  readonly spans: PageSpan[] = [];
+  dictionary: ByteRange | undefined;
+  readonly #request: PagesRequest;
+  readonly #window: ChunkWindow;
+  /** The rows before `#at`. */
+  #rows = 0;
+  #at: number;
+  /** Where the span under way starts. */
+  #start: number;
+
+  constructor(request: PagesRequest) {
+    this.#request = request;
+    this.#window = new ChunkWindow(request.source, request.chunk.pages);
+    this.#at = request.chunk.pages.start;
+    this.#start = this.#at;
+  }
+
+  /** Goes on until the rows before `row` are found; at the chunk's end E_INTEGRITY if its pages do not hold the rows. Not concurrently. */
+  async until(row: number): Promise<void> {
+    const { chunk, rows } = this.#request;
+    const isWhole = row >= rows;
+    // One page further than the row needs: it may go on with the row before.
+    while (this.#at < chunk.pages.end && (isWhole || this.spans.length === 0 || this.spans.at(-1)!.firstRow < row)) {
+      await this.#step();
+    }
+    if (this.#at >= chunk.pages.end && this.#rows !== rows)
+      throw broken(`${rows} rows, got ${this.#rows}`, chunk.pages.start);
+  }
+
+  async #step(): Promise<void> {
+    const { source, chunk, scalar } = this.#request;
+    const { pages } = chunk;
+    const at = this.#at;
+    const { header, headerBytes } = await this.#window.header(at);
     const end = at + headerBytes + requiredNumber(header, PAGE.compressedBytes, 'compressed_page_size');
     if (end > pages.end + MAX_UNDERCOUNT || end > source.byteLength || end <= at)
       throw broken('pages within their column', at);
-    const found = await rowsOf(header, { start: at + headerBytes, end }, { window, chunk, scalar });
-    if (header.has(PAGE.dictionary) && spans.length === 0) {
-      dictionary = { start: at, end };
-      start = end;
+    const found = await rowsOf(header, { start: at + headerBytes, end }, { window: this.#window, chunk, scalar });
+    if (header.has(PAGE.dictionary) && this.spans.length === 0) {
+      this.dictionary = { start: at, end };
+      this.#start = end;
     } else if (found && found.rows > 0 && found.startsRow) {
-      spans.push({ start, end, firstRow, rows: found.rows });
-      firstRow += found.rows;
-      start = end;
-    } else if (spans.length > 0) {
+      this.spans.push({ start: this.#start, end, firstRow: this.#rows, rows: found.rows });
+      this.#rows += found.rows;
+      this.#start = end;
+    } else if (this.spans.length > 0) {
       // A page without a row of its own, or one that goes on with the row before: it belongs to the span before.
-      const last = spans.pop()!;
+      const last = this.spans.pop()!;
       const more = found?.rows ?? 0;
-      spans.push({ ...last, end, rows: last.rows + more });
-      firstRow += more;
-      start = end;
+      this.spans.push({ ...last, end, rows: last.rows + more });
+      this.#rows += more;
+      this.#start = end;
     }
-    at = end;
+    this.#at = end;
   }
-  if (firstRow !== rows) throw broken(`${rows} rows, got ${firstRow}`, pages.start);
-  return { dictionary, spans };
 }
 
 interface WalkContext {
-  readonly window: Window;
+  readonly window: ChunkWindow;
   readonly chunk: ColumnChunk;
   readonly scalar: StoredScalar;
 }
@@ -148,48 +179,6 @@ async function unpacked(packed: Uint8Array, codec: number, size: number): Promis
 
 const PAGE_V2_ROWS = 3;
 const REPETITION_ENCODING = 4;
-
-/** Bytes of a chunk, read as they are needed: all at once where that is little. */
-class Window {
-  readonly #source: ByteSource;
-  readonly #chunk: ByteRange;
-  #bytes = new Uint8Array(0);
-  #start = 0;
-
-  constructor(source: ByteSource, chunk: ByteRange) {
-    this.#source = source;
-    this.#chunk = chunk;
-  }
-
-  async bytes({ start, end }: ByteRange): Promise<Uint8Array> {
-    const isHeld = start >= this.#start && end <= this.#start + this.#bytes.length;
-    if (!isHeld) await this.#load(start, end);
-    return this.#bytes.subarray(start - this.#start, end - this.#start);
-  }
-
-  async header(at: number): Promise<{ header: ThriftStruct; headerBytes: number }> {
-    for (let size = HEADER_BYTES; ; size *= 4) {
-      const end = Math.min(at + size, this.#chunk.end);
-      const bytes = await this.bytes({ start: at, end });
-      try {
-        const { value: header, end: headerBytes } = readStruct(bytes);
-        return { header, headerBytes };
-      } catch (error) {
-        if (end === this.#chunk.end || size >= MAX_HEADER_BYTES) throw error;
-      }
-    }
-  }
-
-  async #load(start: number, end: number): Promise<void> {
-    const { start: first, end: last } = this.#chunk;
-    const isSmall = last - first <= WHOLE_CHUNK_BYTES;
-    const ahead = Math.min(Math.max(end, start + AHEAD_BYTES), Math.max(end, last));
-    const range = isSmall && end <= last ? { start: first, end: last } : { start, end: ahead };
-    this.#bytes = new Uint8Array(await this.#source.slice(range.start, range.end));
-    this.#start = range.start;
-    if (this.#bytes.length < range.end - range.start) throw broken('all its bytes', range.start + this.#bytes.length);
-  }
-}
 
 function broken(wanted: string, at: number): ParquetryError {
   return new ParquetryError('E_INTEGRITY', `a Parquet column must have ${wanted}, at byte ${at}`, {

@@ -3,17 +3,21 @@ import type { Field } from '../core/schema.ts';
 import { type ColumnMemory, freshMemory } from './arena.ts';
 import { type ColumnChunk, type RowGroup, rowGroupOf } from './column-chunk.ts';
 import { cutExcerpt, type ExcerptColumn } from './excerpt.ts';
-import { type ByteSource, readFooter } from './footer-reader.ts';
+import { type ByteSource, readFooterApart } from './footer-reader.ts';
 import { COLUMN, FILE, numberAt, structAt, structsAt } from './metadata.ts';
 import { CODECS, findPages } from './page-spans.ts';
 import { type CutColumn, type CutLimits, cutRows, type RowRange } from './row-ranges.ts';
 import { schemaTree } from './schema-tree.ts';
 import { type Selected, typedFields } from './select-fields.ts';
 import { type StoredField, type StoredScalar, scalarsOf, storedFields } from './stored-fields.ts';
+import type { ThriftStruct } from './thrift.ts';
+import { readStruct } from './thrift-reader.ts';
 
 /** A Parquet file whose metadata was read; its rows are read by excerpts. */
 export interface ParquetFile {
   readonly source: ByteSource;
+  /** The file's metadata without its row groups. */
+  readonly metadata: ThriftStruct;
   readonly rows: number;
   /** In our types, without the columns that have none. */
   readonly fields: readonly Field[];
@@ -47,14 +51,27 @@ const DEFAULT_LIMITS: CutLimits = { targetBytes: 8 << 20, maxRows: 65_536, decod
 
 /** Reads the metadata of a file. Throws E_INTEGRITY if it is no Parquet file or damaged, E_ACCESS if it is encrypted. */
 export async function openParquetFile(source: ByteSource): Promise<ParquetFile> {
-  const { metadata, tail } = await readFooter(source);
+  const { metadata, tail, rowGroups: groups } = await readFooterApart(source);
   const stored = storedFields(schemaTree(structsAt(metadata, FILE.schema, 'schema')));
   const scalars = stored.flatMap((field) => scalarsOf(field.stored));
   const dataBytes = source.byteLength - tail.length;
-  const groups = structsAt(metadata, FILE.rowGroups, 'row_groups');
-  const rowGroups = groups.map((group) => rowGroupOf(group, scalars, dataBytes));
+  const rowGroups = groups.map((bytes) => rowGroupIn(bytes, scalars, dataBytes));
   const rows = rowGroups.reduce((sum, group) => sum + group.rows, 0);
-  return { source, rows, fields: typedFields(stored), stored, scalars, rowGroups };
+  return { source, metadata, rows, fields: typedFields(stored), stored, scalars, rowGroups };
+}
+
+/** A row group of which only its sizes are held: a file may have thousands, of which one at a time is read. All of it is checked now. */
+function rowGroupIn(bytes: Uint8Array, scalars: readonly StoredScalar[], dataBytes: number): RowGroup {
+  const read = () => rowGroupOf(readStruct(bytes).value, scalars, dataBytes);
+  const { rows, compressedBytes, uncompressedBytes } = read();
+  return {
+    rows,
+    compressedBytes,
+    uncompressedBytes,
+    get chunks() {
+      return read().chunks;
+    },
+  };
 }
 
 /** The file's rows in order, cut into excerpts. The same file is cut the same way every time. */
@@ -108,8 +125,7 @@ async function findColumns(
   const columns: FoundColumn[] = [];
   for (const scalar of scalars) {
     const chunk = chunks[scalar.leaf]!;
-    const codec = CODECS[chunk.codec];
-    if (codec === undefined || codec === 'LZO') throw unknownCodec(codec ?? `codec ${chunk.codec}`, scalar);
+    checkCodec(chunk, scalar);
     const pages = await findPages({ source, chunk, scalar, rows });
     if (pages.spans.length === 0) throw empty(rows, scalar);
     columns.push({ chunk, pages, spans: pages.spans, decodedBytes: decodedBytes(chunk, scalar) });
@@ -123,7 +139,8 @@ const UNENCODED_BYTES = 1;
 const GUESSED_EXPANSION = 4;
 const WIDTHS = { BOOLEAN: 1 / 8, INT32: 4, INT64: 8, INT96: 8, FLOAT: 4, DOUBLE: 8 } as const;
 
-function decodedBytes({ meta, values, uncompressedBytes }: ColumnChunk, { element }: StoredScalar): number {
+/** What the values of a chunk will take in memory, estimated. */
+export function decodedBytes({ meta, values, uncompressedBytes }: ColumnChunk, { element }: StoredScalar): number {
   const { physical, typeLength } = element;
   if (physical === 'FIXED_LEN_BYTE_ARRAY') return values * Math.max(1, typeLength);
   if (physical !== 'BYTE_ARRAY') return values * WIDTHS[physical!];
@@ -133,9 +150,12 @@ function decodedBytes({ meta, values, uncompressedBytes }: ColumnChunk, { elemen
   return 4 * values + (text ?? uncompressedBytes * (hasDictionary ? GUESSED_EXPANSION : 1));
 }
 
-function unknownCodec(name: string, { element }: StoredScalar): ParquetryError {
-  const message = `column ${element.path.join('.')} must have a codec that can be read, got ${name}`;
-  return new ParquetryError('E_CONFIG', message, { hint: 'Write the file anew with zstd, snappy or gzip.' });
+/** Throws E_CONFIG for a chunk of a codec that nothing here unpacks. */
+export function checkCodec({ codec }: ColumnChunk, { element }: StoredScalar): void {
+  const name = CODECS[codec];
+  if (name !== undefined && name !== 'LZO') return;
+  const message = `column ${element.path.join('.')} must have a codec that can be read, got ${name ?? `codec ${codec}`}`;
+  throw new ParquetryError('E_CONFIG', message, { hint: 'Write the file anew with zstd, snappy or gzip.' });
 }
 
 function empty(rows: number, { element }: StoredScalar): ParquetryError {

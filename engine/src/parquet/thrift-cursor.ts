@@ -105,30 +105,34 @@ export class ThriftCursor {
         break;
       }
       case WIRE.struct:
-        this.enter();
-        while (this.next()) this.skip();
+        this.#skipStruct();
         break;
       default:
         throw this.#broken(`a known type, got ${wire}`);
     }
   }
 
+  #skipStruct(): void {
+    this.enter();
+    for (let head = this.#byte(); head !== 0; head = this.#byte()) {
+      if (head < 16) this.#varint(); // the field's id
+      const wire = (head & 15) as Wire;
+      if (wire !== WIRE.true && wire !== WIRE.false) this.#skip(wire);
+    }
+    this.id = this.#outerIds.pop()!;
+  }
+
   #byte(): number {
-    const byte = this.bytes[this.at];
-    if (byte === undefined) throw this.#broken('more bytes');
-    this.at++;
-    return byte;
+    if (this.at >= this.bytes.length) throw this.#broken('more bytes'); // an undefined byte would make numbers objects
+    return this.bytes[this.at++]!;
   }
 
   #varint(): number {
-    const first = this.bytes[this.at];
-    if (first !== undefined && first < 128) {
-      this.at++;
-      return first;
-    }
-    let value = 0;
-    let scale = 1;
-    for (let i = 0; i < MAX_VARINT_BYTES; i++) {
+    const first = this.#byte();
+    if (first < 128) return first;
+    let value = first & 127;
+    let scale = 128;
+    for (let i = 1; i < MAX_VARINT_BYTES; i++) {
       const byte = this.#byte();
       value += (byte & 127) * scale;
       if (byte < 128) return value;

@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { ParquetryError } from '../core/errors.ts';
+import { freeBuffer } from '../core/free-buffer.ts';
 import { bool, i32, numberAt, requiredNumber, struct, structAt } from './metadata.ts';
 import { PAGE, PAGE_V2 } from './page-runs.ts';
 import type { Page } from './page-walk.ts';
@@ -75,14 +76,7 @@ function unpackInto(target: Uint8Array, packed: Uint8Array, codec: number): void
   }
   if (bytes.length !== target.length) throw broken(target.length, bytes.length);
   target.set(bytes);
-  giveBack(bytes);
-}
-
-const LARGE_BYTES = 64 * 1024; // far more than what shares a buffer with others
-
-/** Megabytes a page are given back at once: as garbage they would wait for a collection, and many others with them. */
-function giveBack({ buffer, byteOffset }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength > LARGE_BYTES && byteOffset === 0) buffer.transfer(0);
+  freeBuffer(bytes);
 }
 
 function broken(wanted: number, got: number | string, cause?: unknown): ParquetryError {

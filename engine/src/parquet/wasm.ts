@@ -4,7 +4,6 @@ import type * as ParquetWasm from 'parquet-wasm/node';
 /** parquet-wasm's module: one WASM instance, shared by all encoders of a thread. */
 export type Wasm = typeof ParquetWasm;
 
-const require = createRequire(import.meta.url);
 const MODULE = 'parquet-wasm/node';
 
 /**
@@ -34,6 +33,8 @@ export function withWasm<Result>(work: (wasm: Wasm) => Result, maxIdleBytes: num
 
 /** The module instantiates when it is evaluated, and knows no other way to get a second instance. */
 function load(): Wasm {
+  // Anew each time: whoever requires a module holds it for good, and with it the memory of an instance that was let go.
+  const require = createRequire(import.meta.url);
   const path = require.resolve(MODULE);
   delete require.cache[path];
   return require(path) as Wasm;

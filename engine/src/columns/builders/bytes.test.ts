@@ -4,7 +4,7 @@ import { readValue } from '../values.ts';
 import { BytesBuilder } from './bytes.ts';
 
 const text = fc.oneof(
-  fc.constantFrom('', 'plain', 'Zürich', '日本', '🙂', 'x'.repeat(300), 'ø'.repeat(9000)),
+  fc.constantFrom('', 'plain', 'sixteen letters!', 'Zürich', '日本', '🙂', 'x'.repeat(300), 'ø'.repeat(9000)),
   fc.string({ unit: 'grapheme', maxLength: 30 }),
 );
 /** What is done to a builder: a text or null is appended many times, slots are taken back, bytes are appended, it is looked at. */
@@ -19,7 +19,7 @@ const steps = fc.array(
 );
 
 describe('texts of a column', () => {
-  it('are its UTF-8, however many wait to be encoded, and whatever is taken back meanwhile', () => {
+  it('are its UTF-8, whether they are short ASCII or wait to be encoded, and whatever is taken back meanwhile', () => {
     fc.assert(
       fc.property(steps, (todo) => {
         const builder = new BytesBuilder({ kind: 'string' });
@@ -30,7 +30,7 @@ describe('texts of a column', () => {
             for (let i = 0; i < step.times; i++) {
               expected.push(step.append);
               if (step.append === null) builder.appendNull();
-              else builder.appendText(step.append);
+              else if (!builder.appendAscii(step.append)) builder.appendText(step.append);
             }
           } else if ('takeBack' in step) {
             expected.length = Math.max(0, expected.length - step.takeBack);
@@ -46,5 +46,13 @@ describe('texts of a column', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('are refused as short ASCII, and nothing of them stays, if they are longer or anything else', () => {
+    const builder = new BytesBuilder({ kind: 'string' });
+    const refused = ['seventeen letters', 'Zürich', 'ends with é', '🙂', 'a\ud800'];
+    expect(refused.filter((one) => builder.appendAscii(one))).toEqual([]);
+    expect(builder.appendAscii('\u0000~\u007f')).toBe(true);
+    expect(Buffer.from(builder.finish().data!).toString()).toBe('\u0000~\u007f');
   });
 });

@@ -5,6 +5,8 @@ import { appendOffsets, checkOffset, grownOffsets, initialOffsets } from './offs
 /** Up to this length a loop beats a call of `set`, which costs 30 ns before the first byte. */
 const SHORT = 24;
 const INITIAL_DATA_BYTES = 1024;
+/** Up to this length a loop over the units of a text beats having it wait for others. */
+const SHORT_TEXT = 16;
 /** Texts are encoded together as soon as there are so many, or so many UTF-16 units of them. */
 const WAITING_TEXTS = 256;
 const WAITING_UNITS = 16_384;
@@ -32,6 +34,22 @@ export class BytesBuilder extends Builder {
     this.reserve(from + size);
     copyBytes(this.data, from, source, { start, end });
     this.endSpan(from + size);
+  }
+
+  /** Appends a short text of ASCII alone; false, and nothing is appended, if it is none, or longer ones wait before it. */
+  appendAscii(text: string): boolean {
+    const { length } = text;
+    if (length > SHORT_TEXT || this.waiting !== '') return false;
+    let at = this.offsets[this.length]!;
+    this.reserve(at + length);
+    const { data } = this;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 127) return false;
+      data[at++] = unit;
+    }
+    this.endSpan(at);
+    return true;
   }
 
   /** UTF-8 of a string, which must be well-formed. */

@@ -86,6 +86,7 @@ class Coder implements CodedValues {
 }
 
 function codeBytes(coder: Coder, column: Column): void {
+  if (codeEntries(coder, column)) return;
   const { offsets, data } = column as Required<Pick<Column, 'offsets' | 'data'>>;
   const dictionary = new BytesDictionary();
   coder.eachValue((row) => {
@@ -95,6 +96,21 @@ function codeBytes(coder: Coder, column: Column): void {
     dictionary.add(data, offsets[row]!, offsets[row + 1]!, added);
     return added;
   });
+}
+
+/** Where the source says which slots are equal, each of its entries is looked at once; false: it does not. */
+function codeEntries(coder: Coder, column: Column): boolean {
+  const rows = column.picked?.rows;
+  const source = column.picked?.column ?? column;
+  const { codes, dictionary } = source;
+  if (!codes || !dictionary) return false;
+  const known = new Int32Array(dictionary.size).fill(-1);
+  coder.eachValue((row) => {
+    const entry = codes[rows ? rows[row]! : row]!;
+    if (known[entry]! < 0) known[entry] = coder.add(dictionary.text(entry));
+    return known[entry]!;
+  });
+  return true;
 }
 
 function codeNumbers(coder: Coder, column: Column): void {

@@ -1,3 +1,4 @@
+import { closest } from '../../core/closest.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import type { Field, Type } from '../../core/schema.ts';
 import { compileStrftime, type TimeFormatter } from '../../core/strftime.ts';
@@ -25,6 +26,7 @@ export function parseTemplate(template: string, fields: readonly Field[]): Templ
     throw new ParquetryError('E_CONFIG', `partition template "${template}": ${error.message}`, {
       hint: error.hint,
       cause: error,
+      details: error.details,
     });
   }
 }
@@ -108,10 +110,10 @@ function resolve(name: string, fields: readonly Field[]): { path: number[]; type
   const outer = fields.findIndex(({ name: prefix, type }) => type.kind === 'struct' && name.startsWith(`${prefix}.`));
   const { name: prefix, type } = fields[outer] ?? {};
   if (prefix === undefined || type?.kind !== 'struct') {
-    throw refusal(
-      `must name fields of the output, got ${name}`,
-      `Known are ${fields.map((field) => field.name).join(', ')}.`,
-    );
+    const names = fields.map((field) => field.name);
+    const near = closest(name, names);
+    const hint = `${near === undefined ? '' : `Did you mean ${near}? `}Known are ${names.join(', ')}.`;
+    throw refusal(`must name fields of the output, got ${name}`, hint, { unknownField: name, near });
   }
   const inner = resolve(name.slice(prefix.length + 1), type.fields);
   return { path: [outer, ...inner.path], type: inner.type };
@@ -130,6 +132,6 @@ function shadowing(name: string, field: string): ParquetryError {
   });
 }
 
-function refusal(rule: string, hint?: string): ParquetryError {
-  return new ParquetryError('E_CONFIG', rule, { hint });
+function refusal(rule: string, hint?: string, details?: Record<string, unknown>): ParquetryError {
+  return new ParquetryError('E_CONFIG', rule, { hint, details });
 }

@@ -1,5 +1,5 @@
 import type { ColumnBatch } from '../../columns/column.ts';
-import type { Encoder, Segment } from '../../columns/encoder.ts';
+import type { Encoder, HeldSegment, Segment, Sized } from '../../columns/encoder.ts';
 import { rowToJson } from '../../columns/ndjson-text.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import { COMPRESSIONS, type Compression } from './compression.ts';
@@ -26,14 +26,14 @@ export class NdjsonEncoder implements Encoder {
   }
 
   /** Key-values have no place in NDJSON and are left out. No rows make an empty file, compressed as the others are. */
-  assemble(segments: readonly Segment[]): Uint8Array[] {
-    const cut = segments.find(({ bytes, rows }) => bytes.length === 0 && rows > 0);
+  assemble<Bytes extends Sized>(segments: readonly HeldSegment<Bytes>[]): (Bytes | Uint8Array)[] {
+    const cut = segments.find(({ bytes, rows }) => bytes.byteLength === 0 && rows > 0);
     if (cut) {
       throw new ParquetryError('E_INTEGRITY', `a segment of ${cut.rows} rows must have bytes, got none`, {
         hint: 'The segment was transferred away before it was assembled.',
       });
     }
-    const parts = segments.map(({ bytes }) => bytes).filter(({ length }) => length > 0);
+    const parts = segments.map(({ bytes }) => bytes).filter(({ byteLength }) => byteLength > 0);
     return parts.length > 0 ? parts : [this.#compression.compress(NO_BYTES)];
   }
 }

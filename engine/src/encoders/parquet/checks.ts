@@ -4,8 +4,9 @@ import type { Field, Slot } from '../../core/schema.ts';
 import { formatType } from '../../core/schema-text.ts';
 import type { Physical } from '../../parquet/metadata.ts';
 import { storedTypeOf } from '../../parquet/stored-type.ts';
-import type { Codec, ColumnOptions, EncodingName, ParquetOptions } from './options.ts';
+import { type Codec, type ColumnOptions, ENCODINGS, type EncodingName, type ParquetOptions } from './options.ts';
 import { PROFILES, type ReaderProfile } from './profiles.ts';
+import { storedFields } from './stored-columns.ts';
 import { usesLz4 } from './uses-lz4.ts';
 
 /** What values each encoding takes; parquet-wasm aborts on anything else. */
@@ -56,6 +57,19 @@ export function checkFields(stored: readonly Field[], options: ParquetOptions): 
     checkColumn(field, options.columns[name], PROFILES[options.reader]);
   }
   for (const name of options.bloomFilters) checkBloomFilter(stored.find((field) => field.name === name)!);
+}
+
+/**
+ * Encodings that values of a field may have in files for the chosen reader, without the dictionary, which is no setting of
+ * `encoding`; none for fields with children.
+ */
+export function encodingsFor(field: Field, options: ParquetOptions): EncodingName[] {
+  const { uuid, encodings, splits } = PROFILES[options.reader];
+  const { type } = storedFields([field], { uuid, nanoseconds: options.nanoseconds })[0]!;
+  if (type.kind === 'list' || type.kind === 'struct' || type.kind === 'map') return [];
+  const { physical } = storedTypeOf(type);
+  const encodes = { ...ENCODES, ...(splits && { 'byte-stream-split': splits }) };
+  return ENCODINGS.filter((name) => encodings.has(name) && encodes[name].includes(physical));
 }
 
 function checkSlot({ type }: Slot, path: string, options: ParquetOptions): void {
@@ -134,9 +148,10 @@ function unknownColumn(name: string, names: readonly string[]): never {
   throw config(
     `settings must name a column of the output, got ${name}`,
     near ? `Did you mean "${near}"?` : `The columns are ${names.join(', ')}.`,
+    { unknownField: name, near },
   );
 }
 
-function config(message: string, hint?: string): ParquetryError {
-  return new ParquetryError('E_CONFIG', message, { hint });
+function config(message: string, hint?: string, details?: Record<string, unknown>): ParquetryError {
+  return new ParquetryError('E_CONFIG', message, { hint, details });
 }

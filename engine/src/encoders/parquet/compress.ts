@@ -58,7 +58,10 @@ export function levelOf(codec: Codec, { compression, compressionLevel }: Parquet
   return codec === compression ? compressionLevel : undefined;
 }
 
+/** More than Node takes from its pool of Buffers: memory of its own can be freed as soon as the page was copied. */
+const MIN_ROOM_BYTES = 33 * 1024;
+
 /** Enough for what does not compress: one call into the library a page, and no joining of chunks. */
 function roomFor({ length }: Uint8Array): number {
-  return length + (length >>> 7) + 512;
+  return Math.max(MIN_ROOM_BYTES, length + (length >>> 7) + 512);
 }

@@ -1,4 +1,4 @@
-import type { FileAbout, Segment } from '../../columns/encoder.ts';
+import type { FileAbout, HeldSegment, Sized } from '../../columns/encoder.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import { CompactWriter } from '../../parquet/compact-writer.ts';
 import { FILE, fieldsOf, KEY_VALUE, struct } from '../../parquet/metadata.ts';
@@ -33,10 +33,13 @@ const writer = new CompactWriter();
 const utf8 = new TextEncoder();
 
 /**
- * One file out of segments, in order, as parts: the segments' own bytes between a head and a tail. The same input gives the
+ * One file out of segments, in order, as parts: the segments' own bytes, which are not looked into, between a head and a tail. The same input gives the
  * same bytes. Throws E_INTEGRITY if the result does not hold together (a segment was cut short, or does not fit).
  */
-export function assembleFile(segments: readonly Segment[], about: FooterAbout): Uint8Array[] {
+export function assembleFile<Bytes extends Sized>(
+  segments: readonly HeldSegment<Bytes>[],
+  about: FooterAbout,
+): (Bytes | Uint8Array)[] {
   const filled = segments.filter(({ rows }) => rows > 0);
   const groups = filled.map(({ meta }) => new ThriftCursor(meta));
   const starts = startsOf(filled);
@@ -63,7 +66,7 @@ export function assembleFile(segments: readonly Segment[], about: FooterAbout): 
   const metadataBytes = writer.length - indexBytes;
   writer.u32(metadataBytes);
   writer.raw(MAGIC);
-  const tail = new Uint8Array(writer.bytes);
+  const tail = Buffer.from(writer.bytes); // from the pool, if it is small: memory of its own costs more than filling it
   verifyFooter(tail.subarray(indexBytes, indexBytes + metadataBytes), {
     segments: filled,
     columns: about.schema.leaves.length,
@@ -74,9 +77,9 @@ export function assembleFile(segments: readonly Segment[], about: FooterAbout): 
 }
 
 /** Where each segment starts in the file, and where the last ends. */
-function startsOf(segments: readonly Segment[]): number[] {
+function startsOf(segments: readonly HeldSegment[]): number[] {
   const starts = [MAGIC.length];
-  for (const { bytes } of segments) starts.push(starts.at(-1)! + bytes.length);
+  for (const { bytes } of segments) starts.push(starts.at(-1)! + bytes.byteLength);
   return starts;
 }
 
@@ -116,7 +119,7 @@ function copyOffsetIndexes(cursor: ThriftCursor, offset: number, base: number): 
   return spans;
 }
 
-function writeFileMetadata(segments: readonly Segment[], about: FooterAbout, writeGroups: () => void): void {
+function writeFileMetadata(segments: readonly HeldSegment[], about: FooterAbout, writeGroups: () => void): void {
   const { schema, keyValues } = about;
   const { elements, createdBy, columnOrders } = constantParts(about);
   const pairs = Object.entries(keyValues).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,14 +1,13 @@
 import { ParquetryError } from '../../core/errors.ts';
-import { type JsonValue, statisticValue } from '../../parquet/exact-value.ts';
+import { boundsOf, codecName, encodingsOf } from '../../parquet/chunk-facts.ts';
+import type { JsonValue } from '../../parquet/exact-value.ts';
 import { type ByteSource, readFooter } from '../../parquet/footer-reader.ts';
 import { physicalText, typeText } from '../../parquet/foreign-type.ts';
 import {
-  bytesAt,
   CHUNK,
   COLUMN,
   FILE,
   KEY_VALUE,
-  listAt,
   numberAt,
   ROW_GROUP,
   requiredNumber,
@@ -69,21 +68,7 @@ export interface InspectOptions {
   readonly rows?: number;
 }
 
-const CODEC_NAMES = ['none', 'snappy', 'gzip', 'lzo', 'brotli', 'lz4-hadoop', 'zstd', 'lz4'];
 const HYPARQUET_CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'];
-const ENCODING_NAMES: readonly (string | undefined)[] = [
-  'PLAIN',
-  undefined,
-  'PLAIN_DICTIONARY',
-  'RLE',
-  'BIT_PACKED',
-  'DELTA_BINARY_PACKED',
-  'DELTA_LENGTH_BYTE_ARRAY',
-  'DELTA_BYTE_ARRAY',
-  'RLE_DICTIONARY',
-  'BYTE_STREAM_SPLIT',
-];
-
 /**
  * Reads a file's metadata, and its first rows if asked for. Reads only the ranges it needs. Throws E_INTEGRITY on anything
  * that is not a sound Parquet file, E_ACCESS on an encrypted one.
@@ -141,35 +126,23 @@ function chunkSummary(chunk: ThriftStruct, leaf: SchemaNode): ChunkSummary {
   const statistics = structAt(meta, COLUMN.statistics, 'statistics') ?? new Map();
   const codec = requiredNumber(meta, COLUMN.codec, 'codec');
   return {
-    codec: CODEC_NAMES[codec] ?? `codec ${codec}`,
+    codec: codecName(codec),
     encodings: encodingsOf(meta),
     values: requiredNumber(meta, COLUMN.values, 'num_values'),
     uncompressedBytes: requiredNumber(meta, COLUMN.uncompressedBytes, 'total_uncompressed_size'),
     compressedBytes: requiredNumber(meta, COLUMN.compressedBytes, 'total_compressed_size'),
     nullCount: numberAt(statistics, STATISTICS.nullCount, 'null_count'),
     ...boundsOf(statistics, leaf),
+    exactBounds: hasExactBounds(statistics),
     pageIndex: chunk.has(CHUNK.offsetIndexOffset) && chunk.has(CHUNK.columnIndexOffset),
     bloomFilter: meta.has(COLUMN.bloomOffset),
   };
 }
 
-/** Without the deprecated min and max: their order is wrong for text and unsigned numbers. */
-function boundsOf(statistics: ThriftStruct, leaf: SchemaNode): Pick<ChunkSummary, 'min' | 'max' | 'exactBounds'> {
-  const [min, max] = [STATISTICS.min, STATISTICS.max].map((id) => {
-    const bytes = bytesAt(statistics, id, 'statistics');
-    return bytes && statisticValue(leaf, bytes);
-  });
-  const cut = [STATISTICS.minExact, STATISTICS.maxExact].some((id) => {
+function hasExactBounds(statistics: ThriftStruct): boolean {
+  return ![STATISTICS.minExact, STATISTICS.maxExact].some((id) => {
     const exact = statistics.get(id);
     return exact?.kind === 'bool' && !exact.value;
-  });
-  return { min, max, exactBounds: !cut };
-}
-
-function encodingsOf(meta: ThriftStruct): string[] {
-  return listAt(meta, COLUMN.encodings, 'encodings').map((value) => {
-    const number = value.kind === 'i32' ? value.value : -1;
-    return ENCODING_NAMES[number] ?? `encoding ${number}`;
   });
 }
 

@@ -22,39 +22,69 @@ const CHUNK_MOVES = moves({ [CHUNK.meta]: COLUMN_MOVES });
 const OFFSET_INDEX_MOVES = moves({ [OFFSET_INDEX.pages]: moves({ [PAGE_LOCATION.offset]: 'offset' }) });
 const GROUP_MOVES = moves({ [ROW_GROUP.fileOffset]: 'offset' });
 
-/** Copies the fields of a struct with its offsets moved by `by` bytes, up to its end. */
-function copyFields(from: ThriftCursor, to: CompactWriter, what: Moves, by: number): void {
-  from.enter();
-  while (from.next()) copyField(from, to, what[from.id], by);
-}
+/**
+ * Copies what a cursor goes past, with the offsets in it moved by `by` bytes. What lies between two offsets is copied as it is,
+ * heads of fields and all: those before a field stay the same, so its head does.
+ */
+class Relocation {
+  readonly #from: ThriftCursor;
+  readonly #to: CompactWriter;
+  readonly #by: number;
+  /** First byte that is not copied yet. */
+  #rest: number;
 
-function copyField(from: ThriftCursor, to: CompactWriter, move: Moves | 'offset' | undefined, by: number): void {
-  const { id, wire, at } = from;
-  if (move === undefined) {
-    from.skip();
-    to.encoded(id, wire, from.bytes, at, from.at);
-  } else if (move === 'offset') {
-    to.i64(id, from.number() + by);
-  } else if (wire === WIRE.list) {
-    const size = from.structs();
-    to.list(id, WIRE.struct, size);
-    for (let i = 0; i < size; i++) {
-      to.open();
-      copyFields(from, to, move, by);
-      to.end();
+  constructor(from: ThriftCursor, to: CompactWriter, by: number) {
+    this.#from = from;
+    this.#to = to;
+    this.#by = by;
+    this.#rest = from.at;
+  }
+
+  /** Goes past a struct; answers the id of its last field. */
+  struct(what: Moves): number {
+    const from = this.#from;
+    let last = 0;
+    from.enter();
+    while (from.next()) {
+      last = from.id;
+      this.field(what[last]);
     }
-  } else {
-    to.struct(id);
-    copyFields(from, to, move, by);
-    to.end();
+    return last;
+  }
+
+  field(move: Moves | 'offset' | undefined): void {
+    const from = this.#from;
+    if (move === undefined) from.skip();
+    else if (move === 'offset') this.#offset();
+    else if (from.wire === WIRE.list) for (let left = from.structs(); left > 0; left--) this.struct(move);
+    else this.struct(move);
+  }
+
+  #offset(): void {
+    this.copyTo(this.#from.at);
+    this.#to.numberElement(this.#from.number() + this.#by);
+    this.#rest = this.#from.at;
+  }
+
+  /** Copies what is left up to byte `end`. */
+  copyTo(end: number): void {
+    this.#to.raw(this.#from.bytes, this.#rest, end);
+    this.#rest = end;
+  }
+
+  /** The struct that was gone past ends later: the writer goes on behind its last field. */
+  reopen(last: number): void {
+    this.copyTo(this.#from.at - 1);
+    this.#rest = this.#from.at;
+    this.#to.resume(last);
   }
 }
 
 /** Copies an OffsetIndex. */
 export function copyOffsetIndex(from: ThriftCursor, to: CompactWriter, by: number): void {
-  to.open();
-  copyFields(from, to, OFFSET_INDEX_MOVES, by);
-  to.end();
+  const copy = new Relocation(from, to, by);
+  copy.struct(OFFSET_INDEX_MOVES);
+  copy.copyTo(from.at);
 }
 
 /** What a row group gets in its file. */
@@ -73,15 +103,17 @@ export interface Span {
   readonly length: number;
 }
 
-/** Copies a RowGroup to its place. */
+/** Copies a RowGroup to its place; it has no ordinal. */
 export function copyRowGroup(from: ThriftCursor, to: CompactWriter, place: RowGroupPlace): void {
-  to.open();
+  const copy = new Relocation(from, to, place.offset);
+  let last = 0;
   from.enter();
   while (from.next()) {
-    if (from.id === ROW_GROUP.columns) copyChunks(from, to, place);
-    else if (from.id === ROW_GROUP.ordinal) from.skip();
-    else copyField(from, to, GROUP_MOVES[from.id], place.offset);
+    last = from.id;
+    if (last === ROW_GROUP.columns) copyChunks(from, to, copy, place);
+    else copy.field(GROUP_MOVES[last]);
   }
+  copy.reopen(last);
   if (place.ordinal !== undefined) to.i16(ROW_GROUP.ordinal, place.ordinal);
   to.end();
 }
@@ -89,14 +121,12 @@ export function copyRowGroup(from: ThriftCursor, to: CompactWriter, place: RowGr
 function copyChunks(
   from: ThriftCursor,
   to: CompactWriter,
-  { offset, columnIndexes, offsetIndexes }: RowGroupPlace,
+  copy: Relocation,
+  { columnIndexes, offsetIndexes }: RowGroupPlace,
 ): void {
-  const { id } = from;
   const size = from.structs();
-  to.list(id, WIRE.struct, size);
   for (let i = 0; i < size; i++) {
-    to.open();
-    copyFields(from, to, CHUNK_MOVES, offset);
+    copy.reopen(copy.struct(CHUNK_MOVES));
     writeSpan(to, offsetIndexes[i], CHUNK.offsetIndexOffset, CHUNK.offsetIndexLength);
     writeSpan(to, columnIndexes[i], CHUNK.columnIndexOffset, CHUNK.columnIndexLength);
     to.end();

@@ -52,11 +52,8 @@ export function cutSegment(
   const columns = chunks.map((chunk, i) => struct(cutChunk(chunk, schema.leaves[i]!)));
   const columnIndexes = cutIndexes(file, chunks, CHUNK.columnIndexOffset, CHUNK.columnIndexLength);
   const offsetIndexes = cutIndexes(file, chunks, CHUNK.offsetIndexOffset, CHUNK.offsetIndexLength);
-  const cutGroup = changed(
-    moved(group, [ROW_GROUP.fileOffset], -MAGIC_BYTES),
-    ROW_GROUP.columns,
-    list('struct', columns),
-  );
+  const cutGroup = new Map(moved(group, [ROW_GROUP.fileOffset], -MAGIC_BYTES));
+  cutGroup.set(ROW_GROUP.columns, list('struct', columns)).delete(ROW_GROUP.ordinal); // its file gives it one
   const bytes = file.subarray(MAGIC_BYTES, indexStart(chunks, start));
   const parts = { bytes, group: cutGroup, offsetIndexes: offsetIndexes.map(shiftedIndex) };
   const packed = compressPages(parts, codecs);

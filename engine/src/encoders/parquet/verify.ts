@@ -1,11 +1,11 @@
-import type { Segment } from '../../columns/encoder.ts';
+import type { HeldSegment } from '../../columns/encoder.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import { CHUNK, COLUMN, FILE, ROW_GROUP } from '../../parquet/metadata.ts';
 import { ThriftCursor } from '../../parquet/thrift-cursor.ts';
 
 /** What a footer must agree with. */
 export interface FooterFacts {
-  readonly segments: readonly Segment[];
+  readonly segments: readonly HeldSegment[];
   /** Columns of the schema; every row group has them all. */
   readonly columns: number;
   /** File offset of the first segment. */
@@ -46,10 +46,10 @@ function verifyGroups(cursor: ThriftCursor, facts: FooterFacts): number {
   const { segments, dataStart } = facts;
   const size = cursor.structs();
   equal('the number of row groups', segments.length, size);
-  const dataEnd = segments.reduce((sum, { bytes }) => sum + bytes.length, dataStart);
+  const dataEnd = segments.reduce((sum, { bytes }) => sum + bytes.byteLength, dataStart);
   let start = dataStart;
   for (const [ordinal, { rows, bytes }] of segments.entries()) {
-    const end = start + bytes.length;
+    const end = start + bytes.byteLength;
     verifyGroup(cursor, { ordinal, start, end, rows }, { columns: facts.columns, dataEnd, indexEnd: facts.indexEnd });
     start = end;
   }
@@ -81,7 +81,7 @@ function verifyChunks(cursor: ThriftCursor, segment: SegmentPlace, file: FilePla
   let at = segment.start;
   for (let i = 0; i < columns; i++) {
     const chunk = readChunk(cursor);
-    at = verifyChunk(chunk, at, { ...segment, column: i });
+    at = verifyChunk(chunk, at, i, segment);
     verifyIndex(chunk.columnIndex, file);
     verifyIndex(chunk.offsetIndex, file);
   }
@@ -125,8 +125,8 @@ function readColumn(cursor: ThriftCursor, places: ChunkPlaces): void {
 }
 
 /** Answers where the chunk ends. */
-function verifyChunk(chunk: ChunkPlaces, at: number, segment: SegmentPlace & { readonly column: number }): number {
-  const { column, ordinal, start, end } = segment;
+function verifyChunk(chunk: ChunkPlaces, at: number, column: number, segment: SegmentPlace): number {
+  const { ordinal, start, end } = segment;
   const { data, dictionary = data, bytes, bloom = start } = chunk;
   if (data === undefined || bytes === undefined || dictionary === undefined) {
     throw broken(`column ${column} of row group ${ordinal}`, 'at a place', 'none');

@@ -1,6 +1,6 @@
 import { toArrowIpc } from '../../columns/arrow.ts';
 import type { ColumnBatch } from '../../columns/column.ts';
-import type { Encoder, FileAbout, Segment } from '../../columns/encoder.ts';
+import type { Encoder, FileAbout, HeldSegment, Segment, Sized, TimeRange } from '../../columns/encoder.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import type { Field } from '../../core/schema.ts';
 import { type StoredSchema, storedSchema } from '../../parquet/schema-elements.ts';
@@ -12,6 +12,7 @@ import type { ParquetOptions } from './options.ts';
 import { PROFILES } from './profiles.ts';
 import { writerProperties } from './properties.ts';
 import { cutSegment } from './segment.ts';
+import { segmentTimes } from './segment-times.ts';
 import { storedBatch, storedFields } from './stored-columns.ts';
 import { CREATED_BY } from './version.ts';
 
@@ -51,10 +52,14 @@ export class ParquetEncoder implements Encoder {
     return cutSegment(this.#write(storedBatch(batch, stored)), schema, codecs);
   }
 
-  assemble(segments: readonly Segment[], about: FileAbout): Uint8Array[] {
+  assemble<Bytes extends Sized>(segments: readonly HeldSegment<Bytes>[], about: FileAbout): (Bytes | Uint8Array)[] {
     const { schema } = this.#planFor(about.fields);
     const keyValues = { ...this.#options.keyValues, ...about.keyValues };
     return assembleFile(segments, { schema, keyValues, createdBy: CREATED_BY });
+  }
+
+  timesOf(segments: readonly Pick<Segment, 'meta'>[], field: string, about: FileAbout): TimeRange | undefined {
+    return segmentTimes(segments, field, this.#planFor(about.fields).schema);
   }
 
   #write(batch: ColumnBatch): Uint8Array {

@@ -1,5 +1,6 @@
 // The kernel's exports, one line a file. Raw memory only: no managed objects, no garbage collector, no imports but memory.
-export { allocate, release, usedBytes } from './heap';
+export { allocate, checkHeap, release, touchedBytes, usedBytes } from './heap';
+export { heapFault, startHeapChecks } from './heap-checks';
 export { bloomContains, bloomInsertBytes, bloomInsertFixed } from './bloom';
 export {
   deltaBinaryPacked32,
@@ -12,11 +13,12 @@ export {
   deltaLengthByteArrayBound,
 } from './delta';
 export { snappyBound, snappyCompress } from './snappy';
+export { snappyCompressWords } from './snappy-words';
 export { byteStreamSplit } from './split';
 export { xxh64 } from './xxhash';
 export { appendLeaf } from './pages-append';
 export { bloomInsertHashes, hashDictionary, hashPage } from './pages-bloom';
-export { encodePage } from './pages-body';
+export { encodeBody, encodePage } from './pages-body';
 export { composeSlots, countElements, descendList, descendOptional, leafEntries } from './pages-levels';
 export { compareRows, lastValueBytes, plainBound, releaseLastValue } from './pages-order';
 export { uuidTexts } from './pages-plain';

@@ -9,11 +9,13 @@ const EQUALS: u32 = 0x3d;
 @inline
 export function readBool(p: usize, column: Column): usize {
   const slot = column.length;
-  const isTrue = load<u32>(p) == TRUE;
-  if (!isTrue && (load<u8>(p) != 0x66 || load<u32>(p, 1) != ALSE)) return FAILED;
+  // No branch asks which of the two it is: that is what a processor cannot predict.
+  const isTrue = i32(load<u32>(p) == TRUE);
+  const isFalse = i32(load<u8>(p) == 0x66) & i32(load<u32>(p, 1) == ALSE);
+  if (!(isTrue | isFalse)) return FAILED;
   store<u8>(column.values + slot, isTrue);
   column.length = slot + 1;
-  return p + 5 - usize(isTrue);
+  return p + 5 - isTrue;
 }
 
 /** Reads 32 hexadecimal digits in five groups, 8-4-4-4-12; either case. */

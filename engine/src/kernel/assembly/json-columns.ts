@@ -117,7 +117,6 @@ export function appendNull(column: Column): bool {
   } else if (hasOffsets(kind)) {
     const at = column.values + (length << 2);
     store<i32>(at, load<i32>(at), 4);
-    if (column.dictionary) store<i32>(column.codes + (length << 2), 0);
   } else {
     const width = widthOf(kind);
     memory.fill(column.values + length * width, 0, width);

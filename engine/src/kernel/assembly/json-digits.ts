@@ -10,6 +10,12 @@ export function loadDigits(p: usize): u64 {
   return load<u64>(p) ^ EIGHT_ZEROS;
 }
 
+/** The same of a number that may have a sign at `p`: neither load waits until it is known whether there is one. */
+@inline
+export function loadSigned(p: usize, isNegative: bool): u64 {
+  return select<u64>(loadDigits(p + 1), loadDigits(p), isNegative);
+}
+
 /** How many of eight bytes from `loadDigits` are digits, before the first that is none. */
 @inline
 export function leadingDigits(word: u64): u32 {

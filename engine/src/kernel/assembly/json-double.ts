@@ -3,7 +3,7 @@
 // decides, more digits, subnormals and what overflows are left to the twin.
 
 import { DOT, isDigit, LETTER_E, MINUS, ZERO } from './json-ascii';
-import { digitsEnd, digitsValue, leadingDigits, loadDigits, readDigits, setDigitsEnd, skipZeros, smallPower } from './json-digits';
+import { digitsEnd, digitsValue, leadingDigits, loadDigits, loadSigned, readDigits, setDigitsEnd, skipZeros, smallPower } from './json-digits';
 import { Column, DOUBLE, FAILED } from './json-layout';
 import { highProduct } from './json-wide';
 
@@ -32,7 +32,7 @@ export function setPowersOfFive(table: usize): void {
 export function readDouble(p: usize, column: Column): usize {
   const isNegative = load<u8>(p) == MINUS;
   const first = p + usize(isNegative);
-  const word = loadDigits(first);
+  const word = loadSigned(p, isNegative);
   const count = leadingDigits(word);
   if (!count) return FAILED;
   let mantissa = digitsValue(word, count);
@@ -68,7 +68,9 @@ export function readDouble(p: usize, column: Column): usize {
     exponent <= 0 && exponent >= -MAX_EXACT_POWER && mantissa <= MAX_SAFE_MANTISSA
       ? <f64>mantissa / load<f64>(EXACT_POWERS + (-exponent << 3))
       : scaled(mantissa, exponent);
-  return append(column, isNegative ? -value : value) ? p : FAILED;
+  // A choice between two numbers would be a branch here, on what is random in coordinates and the like.
+  const signed = reinterpret<f64>(reinterpret<u64>(value) | (u64(isNegative) << 63));
+  return append(column, signed) ? p : FAILED;
 }
 
 @inline

@@ -2,7 +2,7 @@
 
 import { release } from './heap';
 import { finishColumns, releaseColumn, reserveData, reserveSlots, resetColumns } from './json-columns';
-import { createDictionary, giveUp, storeCode } from './json-dictionary';
+import { createDictionary, encodeColumn, giveUp } from './json-dictionary';
 import { setPowersOfFive } from './json-double';
 import { indexMembers } from './json-keys';
 import { Column, COLUMN_STRIDE, scan, setScan } from './json-layout';
@@ -25,6 +25,9 @@ export function jsonScanElements(address: usize, p: usize): usize {
 export function jsonFinish(address: usize): void {
   setScan(address);
   undoRow(scan.rows);
+  for (let i = 0; i < scan.columnCount; i++) {
+    encodeColumn(changetype<Column>(scan.columns + <usize>i * COLUMN_STRIDE));
+  }
   finishColumns();
 }
 
@@ -49,15 +52,6 @@ export function jsonReserve(address: usize, column: usize, slots: i32, bytes: us
   setScan(address);
   const target = changetype<Column>(column);
   return reserveSlots(target, slots) && (!bytes || reserveData(target, target.dataEnd, bytes));
-}
-
-export function jsonEncode(column: usize, from: i32): void {
-  const target = changetype<Column>(column);
-  for (let slot = from; slot < target.length && target.dictionary; slot++) {
-    const at = target.values + (slot << 2);
-    const start = load<i32>(at);
-    storeCode(target, slot, target.data + start, load<i32>(at, 4) - start);
-  }
 }
 
 export function jsonCreateDictionary(): usize {

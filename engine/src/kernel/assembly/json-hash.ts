@@ -12,7 +12,7 @@ const MASKS = memory.data<u64>([-1, -1, 0, 0], 16);
 
 /** The first `length` of the bytes at `p`, up to 16, zeros after them. */
 @inline
-function firstBytes(p: usize, length: u32): v128 {
+export function firstBytes(p: usize, length: u32): v128 {
   return v128.and(v128.load(p), v128.load(MASKS + 16 - length));
 }
 
@@ -30,23 +30,33 @@ function mixTwo(p: usize, q: usize): u64 {
 /** A hash of bytes. */
 @inline
 export function hashBytes(p: usize, length: u32): u32 {
-  let hash: u64 = length * 0x9e37_79b1;
-  if (length <= 16) hash ^= mix(firstBytes(p, length), MIX_A, MIX_B);
-  else hash ^= hashLong(p, length);
-  hash = (hash ^ (hash >>> 32)) * MIX_D;
-  return <u32>(hash >>> 32);
+  return length <= 16 ? hashFirst(firstBytes(p, length), length) : hashLong(p, length);
 }
 
-function hashLong(p: usize, length: u32): u64 {
+/** The hash of up to 16 bytes, which `firstBytes` has loaded. */
+@inline
+export function hashFirst(bytes: v128, length: u32): u32 {
+  return finished(mix(bytes, MIX_A, MIX_B), length);
+}
+
+/** The hash of more than 16 bytes. */
+export function hashLong(p: usize, length: u32): u32 {
   const end = p + length;
   let hash = mixTwo(p, end - 16);
-  while (length > 64) {
+  let left = length;
+  while (left > 64) {
     hash = (hash ^ (hash >>> 29)) * MIX_B + mixTwo(p + 16, p + 32);
     p += 32;
-    length -= 32;
+    left -= 32;
   }
-  if (length > 32) hash = (hash ^ (hash >>> 29)) * MIX_B + mixTwo(p + 16, end - 32);
-  return hash;
+  if (left > 32) hash = (hash ^ (hash >>> 29)) * MIX_B + mixTwo(p + 16, end - 32);
+  return finished(hash, length);
+}
+
+@inline
+function finished(hash: u64, length: u32): u32 {
+  hash ^= u64(length * 0x9e37_79b1);
+  return <u32>(((hash ^ (hash >>> 32)) * MIX_D) >>> 32);
 }
 
 /** Whether two runs of `length` bytes are equal. */
@@ -56,10 +66,16 @@ export function equalBytes(a: usize, b: usize, length: u32): bool {
   return equalLong(a, b, length);
 }
 
-function equalLong(a: usize, b: usize, length: u32): bool {
+/** Whether two runs of more than 16 bytes are equal. */
+export function equalLong(a: usize, b: usize, length: u32): bool {
   const last = length - 16;
-  if (v128.any_true(v128.or(differing(a, b), differing(a + last, b + last)))) return false;
-  for (let at: u32 = 16; at < last; at += 16) if (v128.any_true(differing(a + at, b + at))) return false;
+  let difference = v128.or(differing(a, b), differing(a + last, b + last));
+  if (length > 32) {
+    const middle = v128.or(differing(a + 16, b + 16), differing(a + last - 16, b + last - 16));
+    difference = v128.or(difference, middle);
+  }
+  if (v128.any_true(difference)) return false;
+  for (let at: u32 = 32; at + 16 < last; at += 16) if (v128.any_true(differing(a + at, b + at))) return false;
   return true;
 }
 

@@ -1,7 +1,7 @@
 // Whole numbers. `1.0` is one; exponents and what needs more than 19 digits are left to the twin.
 
 import { DOT, isDigit, LETTER_E, MINUS, ZERO } from './json-ascii';
-import { digitsEnd, digitsValue, leadingDigits, loadDigits, readDigits, skipZeros } from './json-digits';
+import { digitsEnd, digitsValue, leadingDigits, loadSigned, readDigits, skipZeros } from './json-digits';
 import { Column, FAILED, INT64, UINT64 } from './json-layout';
 
 /** More digits may not fit 64 bits. */
@@ -12,7 +12,7 @@ const MAX_DIGITS: usize = 19;
 export function readInteger(p: usize, column: Column): usize {
   const isNegative = load<u8>(p) == MINUS;
   const first = p + usize(isNegative);
-  const word = loadDigits(first);
+  const word = loadSigned(p, isNegative);
   const count = leadingDigits(word);
   if (!count) return FAILED;
   let magnitude = digitsValue(word, count);
@@ -46,7 +46,7 @@ function append(column: Column, magnitude: u64, isNegative: bool): bool {
     store<u64>(column.values + (slot << 3), magnitude);
   } else {
     if (<i64>magnitude < 0) return false; // −2^63 is left to the twin
-    const value = isNegative ? -(<i64>magnitude) : <i64>magnitude;
+    const value = (<i64>magnitude ^ -i64(isNegative)) + i64(isNegative);
     if (value < column.min || value > column.max) return false;
     if (kind == INT64) store<i64>(column.values + (slot << 3), value);
     else storeNarrow(column.values + (slot << kind), kind, value);

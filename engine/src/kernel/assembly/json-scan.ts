@@ -8,7 +8,7 @@ import { readDecimal } from './json-decimal';
 import { readDouble } from './json-double';
 import { readInteger } from './json-integer';
 import { endOfKey, findMember, isKeyOf } from './json-keys';
-import { Column, FAILED, Member, ObjectPlan, scan, STRING } from './json-layout';
+import { Column, DOUBLE, FAILED, INT64, Member, ObjectPlan, scan, STRING } from './json-layout';
 import { hasRepeatedKey } from './json-map';
 import { reserveRows } from './json-rows';
 import { skipValue } from './json-skip';
@@ -104,9 +104,12 @@ function readObject(p: usize, object: ObjectPlan, row: i32): usize {
         if (column.length == row) found++;
         else truncate(column, row); // the last of equal keys wins
         p = skipSpace(p);
-        // Most values are strings, so these are spared the call.
-        const isString = column.kind == STRING && load<u8>(p) == QUOTE && row < column.capacity;
-        p = isString ? readString(p, column) : readValue(p, column);
+        // The kinds that most values are of are spared the call.
+        if (load<u8>(p) == LETTER_N || row >= column.capacity) p = readValue(p, column);
+        else if (column.kind == STRING) p = readString(p, column);
+        else if (column.kind == INT64) p = readInteger(p, column);
+        else if (column.kind == DOUBLE) p = readDouble(p, column);
+        else p = readValue(p, column);
         if (!p) return FAILED;
         expected = changetype<usize>(member) + offsetof<Member>('next');
       }

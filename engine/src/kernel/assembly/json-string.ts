@@ -2,7 +2,6 @@
 
 import { BACKSLASH, hexDigit, QUOTE, specialBytes } from './json-ascii';
 import { reserveData } from './json-columns';
-import { storeCode } from './json-dictionary';
 import { Column, FAILED } from './json-layout';
 
 const LETTER_U: u32 = 0x75;
@@ -16,7 +15,7 @@ export function readString(p: usize, column: Column): usize {
   let to = column.data + column.dataEnd;
   let limit = column.data + column.dataCapacity;
   let special = 0;
-  const text = ++p;
+  p++;
   while (true) {
     if (to >= limit) {
       to = moreRoom(column, to, 16);
@@ -34,8 +33,7 @@ export function readString(p: usize, column: Column): usize {
   p += plain;
   to += plain;
   if (load<u8>(p) != QUOTE) return readEscaped(p, to, column);
-  // Hashed as it stands in the body: reading back what was just stored in pieces would wait for the stores.
-  endString(column, to, text);
+  endString(column, to);
   return p + 1;
 }
 
@@ -75,20 +73,18 @@ function readEscaped(p: usize, to: usize, column: Column): usize {
       if (special) break;
     }
   }
-  endString(column, to, column.data + column.dataEnd);
+  endString(column, to);
   return p + 1;
 }
 
-/** Ends the slot whose bytes reach up to `to`; they can also be read from `text` on. */
+/** Ends the slot whose bytes reach up to `to`. */
 @inline
-function endString(column: Column, to: usize, text: usize): void {
+function endString(column: Column, to: usize): void {
   const slot = column.length;
-  const start = column.dataEnd;
   const end = <i32>(to - column.data);
   store<i32>(column.values + (slot << 2), end, 4);
   column.dataEnd = end;
   column.length = slot + 1;
-  if (column.dictionary) storeCode(column, slot, text, end - start);
 }
 
 /** Makes room for `bytes` more behind `to`; answers where `to` is then, 0 if there is no memory. */

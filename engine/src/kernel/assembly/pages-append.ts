@@ -1,10 +1,13 @@
 // Values into the open page of a column, and when a page ends: after the row with which it has `pageBytes` of values or
-// `pageRows` rows. Whatever is decided depends on the values and their order alone, never on how they were cut into appends.
+// `pageRows` rows, of indices twice as many. Whatever is decided depends on the values and their order alone, never on how they were
+// cut into appends.
 
 import { appendIndexed, undoDictionary } from './pages-dictionary';
+import { countHashes } from './pages-hashes';
 import { countBytes, slotAt } from './pages-levels';
+import { appendPending, indexPending, leavePending, rise, settlePending } from './pages-pending';
 import { gatherBytes, gatherFixed, spanBytes } from './pages-plain';
-import { ColumnState, Kind, Leaf, Policy, reserveLevels, reserveValues, valuesOf } from './pages-state';
+import { ColumnState, Kind, Leaf, Policy, reserveLevels, reserveValues, rowLimit, valuesOf } from './pages-state';
 
 /** Distinct values a dictionary should not exceed as far as the first ones tell. */
 const MAX_FORESEEN: u32 = 16384;
@@ -30,17 +33,29 @@ export function appendLeaf(s: ColumnState, leaf: Leaf): u32 {
     leaf.value += cutValues;
     if (s.dictionaryFull && s.indexed) {
       if (endsDictionary(s)) return 1;
-    } else if (s.rows == s.checkpoint && s.rows < s.pageRows) {
-      if (s.indexed && !promises(s)) undoDictionary(s);
-      s.checkpoint = s.pageRows;
+    } else if (s.rows == s.checkpoint && s.rows < rowLimit(s)) {
+      passCheckpoint(s);
     }
-    if (s.used >= s.pageBytes || s.rows >= s.pageRows) return 1;
+    if (s.used >= s.pageBytes || s.rows >= rowLimit(s)) return 1;
   }
   return 0;
 }
 
+/** After the first rows, and where a page without indices would end: that a page has more rows must be worth it. */
+function passCheckpoint(s: ColumnState): void {
+  if (s.rows < s.pageRows) {
+    if (s.pending) reviewPending(s);
+    if (s.indexed && !promises(s.values, s.count, s.dataBytes)) undoDictionary(s);
+    s.checkpoint = s.pageRows;
+  } else {
+    reviewDictionary(s);
+    s.checkpoint = rowLimit(s);
+  }
+}
+
 /** The rows before the one whose values a full dictionary has no room for, if there is such. */
 function appendIndices(s: ColumnState, leaf: Leaf): void {
+  if (s.pending && appendPending(s, leaf, cutValues)) return;
   const taken = appendIndexed(s, leaf, cutValues);
   if (taken < cutValues) {
     cutToValues(s, leaf, taken);
@@ -58,6 +73,7 @@ function endsDictionary(s: ColumnState): bool {
 
 /** Before a page ends: a dictionary that does not pay is left, if a page refers to it already then after this one. */
 export function reviewDictionary(s: ColumnState): void {
+  if (s.pending) settlePending(s);
   if (!s.indexed || s.policy != Policy.AUTO || pays(s)) return;
   if (s.dictionaryPages == 0) undoDictionary(s);
   else s.dictionaryFull = 1;
@@ -68,14 +84,20 @@ function pays(s: ColumnState): bool {
   return s.count << 1 <= s.indexedValues + s.values;
 }
 
+/** If as many distinct values as there are at least promise nothing, none needs to be looked up; those that rise throughout all are. */
+function reviewPending(s: ColumnState): void {
+  if (!promises(s.values, s.values, s.plainUsed) && (rise(s) || !promises(s.values, countHashes(s), 0))) leavePending(s);
+  else indexPending(s);
+}
+
 /**
- * Whether the first values come again often enough. Of n values out of d that are equally likely about n² / 2d are not the
- * first of their kind.
+ * Whether the first values, of which `count` are distinct, come again often enough. Of n values out of d that are equally likely
+ * about n² / 2d are not the first of their kind.
  */
-function promises(s: ColumnState): bool {
-  if (s.count << 1 <= s.values || s.values < 64) return true;
-  const foreseen = (<u64>s.values * s.values) / ((s.values - s.count + 1) << 1);
-  return foreseen <= MAX_FORESEEN && (foreseen * s.dataBytes) / s.count <= MAX_FORESEEN_BYTES;
+function promises(values: u32, count: u32, dataBytes: u32): bool {
+  if (count << 1 <= values || values < 64) return true;
+  const foreseen = (<u64>values * values) / ((values - count + 1) << 1);
+  return foreseen <= MAX_FORESEEN && (foreseen * dataBytes) / count <= MAX_FORESEEN_BYTES;
 }
 
 function appendPlain(s: ColumnState, leaf: Leaf): void {

@@ -21,9 +21,19 @@ let valuesCapacity: u32 = 0;
 export function encodePage(s: ColumnState, version: u32): void {
   reviewDictionary(s);
   if (!s.block) reserveValues(s, 1); // nulls alone need no room, but their levels go before it
-  const valueBytes = areEncoded(s) ? 0 : encodedBound(s);
-  reserveScratch(levelsBound(s), HEADROOM + max(valueBytes, s.count));
+  reserveScratch(0, s.count);
   findBounds(s, values);
+  encodeBody(s, version);
+  s.pages++;
+  if (s.bodyEncoding == Encoding.RLE_DICTIONARY) {
+    s.dictionaryPages++;
+    s.indexedValues += s.values;
+  }
+}
+
+/** The body of the open page, again if it is wanted in another way: with indices of whole bytes, or without. */
+export function encodeBody(s: ColumnState, version: u32): void {
+  reserveScratch(levelsBound(s), HEADROOM + (areEncoded(s) ? 0 : encodedBound(s)));
   let start = areEncoded(s) ? valuesOf(s) : values + HEADROOM;
   const end = areEncoded(s) ? start + s.used : encodeValues(s, start);
   const levelBytes = encodeLevels(s, version == 1);
@@ -39,11 +49,6 @@ export function encodePage(s: ColumnState, version: u32): void {
   }
   s.bodyBytes = end - start;
   s.bodyEncoding = encodingOf(s);
-  s.pages++;
-  if (s.bodyEncoding == Encoding.RLE_DICTIONARY) {
-    s.dictionaryPages++;
-    s.indexedValues += s.values;
-  }
 }
 
 function levelsBound(s: ColumnState): u32 {

@@ -4,15 +4,17 @@
 //   table   u64 a slot: the value's hash (low word) and its index + 1 (high word); 0: free
 //   starts  u32 an entry, bytes only: where in the data it lies
 
-import { release } from './heap';
+import { roomFor } from './heap';
 import { areEqual, hashBytes, hashWord, storeBytes } from './pages-bytes';
 import { slotAt } from './pages-levels';
 import { gatherFixed } from './pages-plain';
-import { ColumnState, grown, Kind, Leaf, reserveValues, valuesOf } from './pages-state';
+import { ColumnState, drop, dropTable, grown, Kind, Leaf, reserveValues, valuesOf } from './pages-state';
 
 /** A larger dictionary costs readers and writers too much; parquet-mr and parquet-rs stop here, too. */
-const MAX_DICTIONARY_BYTES: u32 = 1 << 20;
+export const MAX_DICTIONARY_BYTES: u32 = 1 << 20;
 const MIN_TABLE_BITS: u32 = 6;
+/** A larger table is not made before its entries are there. */
+const MAX_FORESEEN_BITS: u32 = 13;
 
 /**
  * Appends indices of `count` values of the leaf, from its `value` on, and enters those that are new. Answers how many: fewer if
@@ -35,7 +37,8 @@ export function appendIndexed(s: ColumnState, leaf: Leaf, count: u32): u32 {
   return indexWide(s, values, count, target);
 }
 
-function indexFixed<T>(s: ColumnState, values: u32, count: u32, target: u32): u32 {
+/** Indices of values that lie plainly, the new ones entered; answers how many there was room for. */
+export function indexFixed<T>(s: ColumnState, values: u32, count: u32, target: u32): u32 {
   for (let i: u32 = 0; i < count; i++) {
     const value = load<T>(values);
     const hash = hashWord(<u64>value);
@@ -60,7 +63,7 @@ function indexFixed<T>(s: ColumnState, values: u32, count: u32, target: u32): u3
 }
 
 /** Values of any other fixed width. */
-function indexWide(s: ColumnState, values: u32, count: u32, target: u32): u32 {
+export function indexWide(s: ColumnState, values: u32, count: u32, target: u32): u32 {
   for (let i: u32 = 0; i < count; i++) {
     const hash = hashBytes(values, s.width);
     let slot = hash >> (32 - s.tableBits);
@@ -117,7 +120,7 @@ function indexCodes(s: ColumnState, leaf: Leaf, count: u32, target: u32): u32 {
 /** Index + 1 of a byte array, entered if it is new; 0 if there is no room for it. */
 // @ts-ignore: decorator
 @inline
-function indexOf(s: ColumnState, bytes: u32, length: u32): u32 {
+export function indexOf(s: ColumnState, bytes: u32, length: u32): u32 {
   const hash = hashBytes(bytes, length);
   let slot = hash >> (32 - s.tableBits);
   while (true) {
@@ -151,9 +154,9 @@ function enterBytes(s: ColumnState, bytes: u32, length: u32, hash: u32, slot: u3
   if (<u64>s.dataBytes + length + 4 > MAX_DICTIONARY_BYTES) return 0;
   reserveData(s, length + 4);
   if (s.count == s.startCapacity) {
-    const capacity = max<u32>(s.startCapacity << 1, 60);
-    s.starts = grown(s, s.starts, s.count << 2, s.startCapacity << 2, capacity << 2);
-    s.startCapacity = capacity;
+    const room = roomFor((s.startCapacity + 1) << 2);
+    s.starts = grown(s, s.starts, s.count << 2, room);
+    s.startCapacity = room >> 2;
   }
   store<u32>(s.starts + (s.count << 2), s.dataBytes);
   storeBytes(bytes, length, s.data + s.dataBytes);
@@ -171,15 +174,19 @@ function enterHash(s: ColumnState, hash: u32, slot: u32): u32 {
 function reserveData(s: ColumnState, more: u32): void {
   const needed = s.dataBytes + more;
   if (needed <= s.dataCapacity) return;
-  const capacity = max(needed, max<u32>(s.dataCapacity << 1, 960));
-  s.data = grown(s, s.data, s.dataBytes, s.dataCapacity, capacity);
-  s.dataCapacity = capacity;
+  s.dataCapacity = roomFor(max(needed, s.dataCapacity + 1));
+  s.data = grown(s, s.data, s.dataBytes, s.dataCapacity);
 }
 
 function openTable(s: ColumnState, bits: u32): void {
-  s.table = grown(s, 0, 0, 0, 8 << bits);
+  s.table = grown(s, 0, 0, 8 << bits);
   s.tableBits = bits;
   memory.fill(s.table, 0, 8 << bits);
+}
+
+/** A table that is not crowded by so many entries, if there is none yet. */
+export function reserveTable(s: ColumnState, entries: u32): void {
+  if (!s.table) openTable(s, min(MAX_FORESEEN_BITS, max<u32>(MIN_TABLE_BITS, 33 - clz(entries))));
 }
 
 function growTable(s: ColumnState): void {
@@ -193,8 +200,7 @@ function growTable(s: ColumnState): void {
     while (load<u64>(s.table + (slot << 3))) slot = next(s, slot);
     store<u64>(s.table + (slot << 3), entry);
   }
-  release(old);
-  s.heldBytes -= size;
+  drop(s, old);
 }
 
 /** Writes the values of the open page plainly in place of their indices: the column gets no dictionary. */
@@ -217,9 +223,21 @@ export function undoDictionary(s: ColumnState): void {
     }
   }
   s.used = plainBytes;
+  dropDictionary(s);
+}
+
+/** The rest of the row group has no dictionary: its memory is for those that have. */
+export function dropDictionary(s: ColumnState): void {
   s.indexed = 0;
   s.count = 0;
   s.dataBytes = 0;
+  drop(s, s.data);
+  s.data = 0;
+  s.dataCapacity = 0;
+  drop(s, s.starts);
+  s.starts = 0;
+  s.startCapacity = 0;
+  dropTable(s);
 }
 
 /** What the values of the open page, which are indices, would take plainly. */

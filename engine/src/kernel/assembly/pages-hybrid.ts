@@ -88,7 +88,19 @@ export function pack<T>(source: u32, count: u32, width: u32, target: u32): u32 {
   const end = target + (((count + 7) >> 3) * width);
   let bits: u64 = 0;
   let filled: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
+  let i: u32 = 0;
+  if (sizeof<T>() == 4 && (width == 8 || width == 16)) {
+    for (; i + 8 <= count; i += 8) {
+      v128.store(target, narrowed(source + i * sizeof<T>(), width));
+      target += width;
+    }
+  } else if (width <= 8) {
+    for (; i + 8 <= count; i += 8) {
+      store<u64>(target, packGroup<T>(source + i * sizeof<T>(), width));
+      target += width;
+    }
+  }
+  for (; i < count; i++) {
     bits |= <u64>load<T>(source + i * sizeof<T>()) << filled;
     filled += width;
     if (filled >= 32) {
@@ -103,6 +115,31 @@ export function pack<T>(source: u32, count: u32, width: u32, target: u32): u32 {
     bits >>= 8;
   }
   return end;
+}
+
+/** 8 u32 as 8 values of 8 or of 16 bits. */
+// @ts-ignore: decorator
+@inline
+function narrowed(source: u32, width: u32): v128 {
+  const pairs = i16x8.narrow_i32x4_u(v128.load(source), v128.load(source, 16));
+  return width == 8 ? i8x16.narrow_i16x8_u(pairs, pairs) : pairs;
+}
+
+/** 8 values of at most 8 bits. */
+// @ts-ignore: decorator
+@inline
+function packGroup<T>(source: u32, width: u64): u64 {
+  const size: u32 = sizeof<T>();
+  // Two halves, so that the shifts of one need not wait for those of the other.
+  let low = <u64>load<T>(source);
+  let high = <u64>load<T>(source + 4 * size);
+  low |= <u64>load<T>(source + size) << width;
+  high |= <u64>load<T>(source + 5 * size) << width;
+  low |= <u64>load<T>(source + 2 * size) << (width << 1);
+  high |= <u64>load<T>(source + 6 * size) << (width << 1);
+  low |= <u64>load<T>(source + 3 * size) << (width * 3);
+  high |= <u64>load<T>(source + 7 * size) << (width * 3);
+  return low | (high << (width << 2));
 }
 
 /** One bit a byte: whether it is not zero. */

@@ -1,7 +1,7 @@
 // What the page writer keeps of one column of an open row group, and what it is given to append. Both are structs in raw memory
 // whose fields TypeScript reads and writes by their word number: kernel/pages.ts has the same list, in the same order.
 
-import { allocate, release } from './heap';
+import { allocate, blockBytes, release, roomFor } from './heap';
 
 /** Physical types, and how their values lie in an open page: bool as a byte, fixed as it is stored, bytes as length and bytes. */
 export namespace Kind {
@@ -47,6 +47,7 @@ export class ColumnState {
   maxDefinition: u32;
   maxRepetition: u32;
   pageBytes: u32;
+  /** At most so many rows a page, twice as many if it has indices. */
   pageRows: u32;
   policy: u32;
   /** Of pages without a dictionary. */
@@ -56,6 +57,10 @@ export class ColumnState {
   // The open page.
   /** 1: the values are indices into the dictionary, u32. */
   indexed: u32;
+  /** Bytes of the values of a page that counts as indexed while they still lie plainly; see `pending`. */
+  plainUsed: u32;
+  /** 1: which index each value has is found out later, when it is known that a dictionary may pay. */
+  pending: u32;
   rows: u32;
   entries: u32;
   values: u32;
@@ -73,6 +78,7 @@ export class ColumnState {
   dictionaryPages: u32;
   /** Values in pages with indices. */
   indexedValues: u32;
+  /** Memory of all blocks below. */
   heldBytes: u32;
 
   // The dictionary: a PLAIN page in the making, where its entries start (bytes only), and a hash table of index + 1.
@@ -97,7 +103,12 @@ export class ColumnState {
   minBytes: u32;
   max: u32;
   maxBytes: u32;
-  /** Room for them. */
+
+  /** Set by TypeScript, page by page. 1: indices take whole bytes each, rather than the fewest bits. */
+  wholeBytes: u32;
+  /** Bits of an index in the body, if it has indices. */
+  indexBits: u32;
+  /** Room for bounds. */
   minLow: u64;
   minHigh: u64;
   maxLow: u64;
@@ -151,34 +162,42 @@ function headroomOf(s: ColumnState): u32 {
 
 /** Room for `more` bytes of values after those that are used. */
 export function reserveValues(s: ColumnState, more: u32): void {
-  const needed = s.used + more;
+  reserveBehind(s, s.used, more);
+}
+
+/** Room for `more` bytes of values after the first `used` bytes of them. */
+export function reserveBehind(s: ColumnState, used: u32, more: u32): void {
+  const needed = used + more;
   if (needed <= s.capacity) return;
   const headroom = headroomOf(s);
-  const capacity = max(needed, max<u32>(s.capacity << 1, 960));
-  s.block = grown(s, s.block, headroom + s.used, headroom + s.capacity, headroom + capacity);
-  s.capacity = capacity;
+  const room = roomFor(headroom + max(needed, s.capacity + 1));
+  s.block = grown(s, s.block, headroom + used, room);
+  s.capacity = room - headroom;
 }
 
 export function reserveLevels(s: ColumnState, more: u32): void {
   const needed = s.entries + more;
   if (needed <= s.levelCapacity) return;
-  const capacity = max(needed, max<u32>(s.levelCapacity << 1, 448));
-  s.definitions = grown(s, s.definitions, s.entries, s.levelCapacity, capacity);
-  if (s.maxRepetition) s.repetitions = grown(s, s.repetitions, s.entries, s.levelCapacity, capacity);
-  s.levelCapacity = capacity;
+  const room = roomFor(max(needed, s.levelCapacity + 1));
+  s.definitions = grown(s, s.definitions, s.entries, room);
+  if (s.maxRepetition) s.repetitions = grown(s, s.repetitions, s.entries, room);
+  s.levelCapacity = room;
 }
 
 /** A larger block with the first `used` bytes of `block`, which is given back. Traps if memory is exhausted. */
-export function grown(s: ColumnState, block: u32, used: u32, capacity: u32, wanted: u32): u32 {
+export function grown(s: ColumnState, block: u32, used: u32, wanted: u32): u32 {
   const larger = allocate(wanted);
   if (!larger) unreachable();
-  if (block) {
-    memory.copy(larger, block, used);
-    release(block);
-    s.heldBytes -= capacity;
-  }
-  s.heldBytes += wanted;
+  s.heldBytes += blockBytes(larger);
+  if (block) memory.copy(larger, block, used);
+  drop(s, block);
   return larger;
+}
+
+/** Gives a block of the column back. 0 is allowed. */
+export function drop(s: ColumnState, block: u32): void {
+  s.heldBytes -= blockBytes(block);
+  release(block);
 }
 
 /** Ready for the first row of a row group; blocks are kept. */
@@ -202,8 +221,12 @@ function clearTable(s: ColumnState): void {
     memory.fill(s.table, 0, bytes);
     return;
   }
-  release(s.table);
-  s.heldBytes -= bytes;
+  dropTable(s);
+}
+
+/** Gives the hash table back, if there is one. */
+export function dropTable(s: ColumnState): void {
+  drop(s, s.table);
   s.table = 0;
 }
 
@@ -217,7 +240,14 @@ export function startPage(s: ColumnState): void {
   s.used = 0;
   if (s.dictionaryFull) s.indexed = 0;
   const probes = s.indexed && s.policy == Policy.AUTO && s.pages == 0;
-  s.checkpoint = probes ? min(PROBE_ROWS, s.pageRows) : s.pageRows;
+  s.checkpoint = probes ? min(PROBE_ROWS, s.pageRows) : rowLimit(s);
+  s.pending = probes ? 1 : 0;
+  s.plainUsed = 0;
+}
+
+/** Rows with which the open page is full. Indices are so small that a page of them holds more, of which codecs find more repeated. */
+export function rowLimit(s: ColumnState): u32 {
+  return s.indexed ? s.pageRows << 1 : s.pageRows;
 }
 
 /** Rows after which a dictionary that will not pay is given up: hashing values that never come again is the cost of trying. */

@@ -2,7 +2,7 @@
 // by byte, decimals in byte arrays as signed big-endian numbers. NaN has no place in an order and is left out; zeros that are a
 // bound are -0 below and +0 above, since readers may compare them either way (parquet.thrift, ColumnOrder).
 
-import { isBefore, prefixOf } from './pages-bytes';
+import { areEqual, isBefore, prefixOf } from './pages-bytes';
 import { ColumnState, Kind, valuesOf } from './pages-state';
 
 /** Finds the bounds of the open page. `seen` is scratch of a byte for each entry of the dictionary, if values are indices. */
@@ -77,27 +77,44 @@ function answer<T>(s: ColumnState, least: T, greatest: T): void {
   store<T>(s.max, greatest);
 }
 
+/**
+ * Whatever lies between the bounds begins as both of them do, so its 8 bytes behind that beginning mostly tell where it is: between
+ * them, or a new bound that begins so, too. Values that rise make a new one each. Where the 8 bytes are equal, and where a value
+ * begins otherwise, all of it is compared, and the beginning is found anew.
+ */
 function byteArrays(s: ColumnState, values: u32, count: u32, seen: u32): void {
   let at = values;
-  let least: u32 = 0;
-  let greatest: u32 = 0;
-  let leastPrefix: u64 = 0;
-  let greatestPrefix: u64 = 0;
-  for (let i: u32 = 0; i < count; i++) {
+  let i: u32 = 0;
+  for (; !isSeen(seen, i); i++) at += 4 + load<u32>(at);
+  let least = at;
+  let greatest = at;
+  let common: u32 = 0;
+  let leastPrefix = prefixAt(at, 0);
+  let greatestPrefix = leastPrefix;
+  at += 4 + load<u32>(at);
+  for (i++; i < count; i++) {
     const length = load<u32>(at);
     if (isSeen(seen, i)) {
-      const prefix = prefixOf(at + 4, length);
-      if (!least) {
-        least = at;
-        greatest = at;
-        leastPrefix = prefix;
-        greatestPrefix = prefix;
-      } else if (prefix < leastPrefix || (prefix == leastPrefix && isLess(at, least))) {
-        least = at;
-        leastPrefix = prefix;
-      } else if (prefix > greatestPrefix || (prefix == greatestPrefix && isLess(greatest, at))) {
-        greatest = at;
-        greatestPrefix = prefix;
+      let isNew = true;
+      if (!common || (length >= common && areEqual(at + 4, least + 4, common))) {
+        const prefix = prefixOf(at + 4 + common, length - common);
+        isNew = false;
+        if (prefix > greatestPrefix) {
+          greatest = at;
+          greatestPrefix = prefix;
+        } else if (prefix < leastPrefix) {
+          least = at;
+          leastPrefix = prefix;
+        } else {
+          isNew = (prefix == leastPrefix && isLess(at, least)) || (prefix == greatestPrefix && isLess(greatest, at));
+        }
+      }
+      if (isNew) {
+        if (isLess(at, least)) least = at;
+        else if (isLess(greatest, at)) greatest = at;
+        common = commonBytes(least, greatest);
+        leastPrefix = prefixAt(least, common);
+        greatestPrefix = prefixAt(greatest, common);
       }
     }
     at += 4 + length;
@@ -106,6 +123,23 @@ function byteArrays(s: ColumnState, values: u32, count: u32, seen: u32): void {
   s.minBytes = load<u32>(least);
   s.max = greatest + 4;
   s.maxBytes = load<u32>(greatest);
+}
+
+/** Of a byte array with its length before it, the 8 bytes from `start` on. */
+// @ts-ignore: decorator
+@inline
+function prefixAt(value: u32, start: u32): u64 {
+  return prefixOf(value + 4 + start, load<u32>(value) - start);
+}
+
+/** With how many equal bytes two byte arrays begin, which have their lengths before them. */
+function commonBytes(a: u32, b: u32): u32 {
+  const limit = min(load<u32>(a), load<u32>(b));
+  for (let i: u32 = 0; i < limit; i += 8) {
+    const difference = load<u64>(a + 4 + i) ^ load<u64>(b + 4 + i);
+    if (difference) return min(limit, i + (<u32>ctz(difference) >> 3));
+  }
+  return limit;
 }
 
 /** Of two byte arrays with their lengths before them. */

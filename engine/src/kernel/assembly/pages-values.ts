@@ -66,11 +66,12 @@ export function encodeValues(s: ColumnState, target: u32): u32 {
 
 function encodeIndices(s: ColumnState, target: u32): u32 {
   const width = indexWidth(s);
+  s.indexBits = width;
   store<u8>(target, width);
   return hybrid<u32>(valuesOf(s), s.values, width, target + 1);
 }
 
-/** Bits of the page's greatest index. */
+/** Bits that the page's greatest index needs, or those of the bytes it needs. */
 function indexWidth(s: ColumnState): u32 {
   let all: v128 = i32x4.splat(0);
   let at = valuesOf(s);
@@ -84,7 +85,8 @@ function indexWidth(s: ColumnState): u32 {
     bits |= load<i32>(at);
     at += 4;
   }
-  return widthOf(bits);
+  const width = widthOf(bits);
+  return s.wholeBytes ? (width + 7) & ~7 : width;
 }
 
 // @ts-ignore: decorator

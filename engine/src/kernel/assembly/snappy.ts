@@ -6,12 +6,18 @@
 //
 // Greedy: the first match that the hash table knows is taken. Input is cut into blocks of 64 KiB, over which the table starts
 // anew, so that its entries are 16-bit positions and equal input gives equal output whatever the table held.
+//
+// Matches are found by 4 bytes. Hex digits and the like have many of those, which save next to nothing: where the first bytes of
+// the input hardly shrink, matches are found by 6 bytes from there on, and where there are none the search soon rushes through.
 
 const BLOCK_BYTES: u32 = 1 << 16;
+/** A quarter of an input from this size on, but no more than that, is a block of its own, by which the rest is judged. */
+const MIN_PROBED_BYTES: u32 = 1 << 14;
+const MAX_PROBE_BYTES: u32 = 1 << 14;
 const MIN_TABLE_BITS: u32 = 8;
 const MAX_TABLE_BITS: u32 = 14; // 16-bit entries: 32 KiB
 /** No match starts this near to the end of a block: what the search reads and a literal overwrites stays inside. */
-const MARGIN: u32 = 15;
+export const MARGIN: u32 = 15;
 
 /** Where the bytes of the last match stood before: `findMatch`'s second answer. */
 let found: u32 = 0;
@@ -23,15 +29,28 @@ export function snappyBound(length: u32): u32 {
 
 /** Compresses to `target`, which has `snappyBound(length)` bytes; `table` is scratch of 32 KiB. Answers the bytes written. */
 export function snappyCompress(source: u32, length: u32, target: u32, table: u32): u32 {
-  let out = storeLength(target, length);
-  const end = source + length;
-  for (let block = source; block < end; block += BLOCK_BYTES) {
-    out = compressBlock(block, min(block + BLOCK_BYTES, end), out, table);
-  }
-  return out - target;
+  return compressBytes(source, source + length, storeLength(target, length), table) - target;
 }
 
-function storeLength(out: u32, length: u32): u32 {
+/** Compresses what lies from `block` up to `end`; answers where the output ended. */
+export function compressBytes(block: u32, end: u32, out: u32, table: u32): u32 {
+  const length = end - block;
+  let shrinks = true;
+  if (length > MIN_PROBED_BYTES) {
+    const start = out;
+    const probe = min(length >> 2, MAX_PROBE_BYTES);
+    out = compressBlock<u32>(block, block + probe, out, table);
+    shrinks = out - start < probe - (probe >> 3);
+    block += probe;
+  }
+  for (; block < end; block += BLOCK_BYTES) {
+    const blockEnd = min(block + BLOCK_BYTES, end);
+    out = shrinks ? compressBlock<u32>(block, blockEnd, out, table) : compressBlock<u64>(block, blockEnd, out, table);
+  }
+  return out;
+}
+
+export function storeLength(out: u32, length: u32): u32 {
   while (length >= 0x80) {
     store<u8>(out++, length | 0x80);
     length >>>= 7;
@@ -40,7 +59,8 @@ function storeLength(out: u32, length: u32): u32 {
   return out + 1;
 }
 
-function compressBlock(block: u32, end: u32, out: u32, table: u32): u32 {
+/** `T` is what holds the bytes by which matches are found: u32 4, u64 6 of them. */
+function compressBlock<T>(block: u32, end: u32, out: u32, table: u32): u32 {
   let literal = block; // first byte that is not in the output yet
   if (end - block < MARGIN) return storeLastLiteral(out, literal, end);
   const shift = 32 - tableBits(end - block);
@@ -48,10 +68,10 @@ function compressBlock(block: u32, end: u32, out: u32, table: u32): u32 {
   const limit = end - MARGIN;
   let at = block + 1;
   while (true) {
-    at = findMatch(block, at, limit, table, shift);
+    at = findMatch<T>(block, at, limit, table, shift);
     if (!at) return storeLastLiteral(out, literal, end);
     let candidate = found;
-    let next: u32 = 0;
+    let next: T = 0;
     out = storeLiteral(out, literal, at - literal);
     do {
       const length = 4 + commonBytes(candidate + 4, at + 4, end);
@@ -59,10 +79,10 @@ function compressBlock(block: u32, end: u32, out: u32, table: u32): u32 {
       at += length;
       literal = at;
       if (at >= limit) return storeLastLiteral(out, literal, end);
-      store<u16>(slotOf(load<u32>(at - 1), table, shift), at - 1 - block);
-      next = load<u32>(at);
-      candidate = exchange(slotOf(next, table, shift), block, at);
-    } while (next == load<u32>(candidate));
+      store<u16>(slotOf<T>(load<T>(at - 1), table, shift), at - 1 - block);
+      next = load<T>(at);
+      candidate = exchange(slotOf<T>(next, table, shift), block, at);
+    } while (<u32>next == load<u32>(candidate));
     at++;
   }
 }
@@ -78,19 +98,19 @@ function tableBits(bytes: u32): u32 {
  */
 // @ts-ignore: decorator
 @inline
-function findMatch(block: u32, at: u32, limit: u32, table: u32, shift: u32): u32 {
+function findMatch<T>(block: u32, at: u32, limit: u32, table: u32, shift: u32): u32 {
   let skip: u32 = 32;
-  let bytes = load<u32>(at);
-  let slot = slotOf(bytes, table, shift);
+  let bytes = load<T>(at);
+  let slot = slotOf<T>(bytes, table, shift);
   while (true) {
     const step = skip >> 5;
     const next = at + step;
     if (next > limit) return 0;
     skip += step;
-    const nextBytes = load<u32>(next);
-    const nextSlot = slotOf(nextBytes, table, shift);
+    const nextBytes = load<T>(next);
+    const nextSlot = slotOf<T>(nextBytes, table, shift);
     const candidate = exchange(slot, block, at);
-    if (bytes == load<u32>(candidate)) {
+    if (<u32>bytes == load<u32>(candidate)) {
       found = candidate;
       return at;
     }
@@ -103,8 +123,11 @@ function findMatch(block: u32, at: u32, limit: u32, table: u32, shift: u32): u32
 
 // @ts-ignore: decorator
 @inline
-function slotOf(bytes: u32, table: u32, shift: u32): u32 {
-  return table + (((bytes * 0x1e35a7bd) >> shift) << 1);
+function slotOf<T>(bytes: T, table: u32, shift: u32): u32 {
+  const hash = sizeof<T>() == 4
+    ? (<u32>bytes * 0x1e35a7bd) >> shift
+    : <u32>(((<u64>bytes << 16) * 0x9e3779b97f4a7c15) >> (32 + shift));
+  return table + (hash << 1);
 }
 
 /** Puts position `at` into its slot and answers the position that it displaces, a candidate for a match. */
@@ -133,7 +156,7 @@ function commonBytes(a: u32, b: u32, end: u32): u32 {
 /** A literal with at least `MARGIN` bytes of input after it: copied in whole vectors, the excess is overwritten later. */
 // @ts-ignore: decorator
 @inline
-function storeLiteral(out: u32, literal: u32, length: u32): u32 {
+export function storeLiteral(out: u32, literal: u32, length: u32): u32 {
   out = storeLiteralTag(out, length);
   let i: u32 = 0;
   do {
@@ -143,7 +166,7 @@ function storeLiteral(out: u32, literal: u32, length: u32): u32 {
   return out + length;
 }
 
-function storeLastLiteral(out: u32, literal: u32, end: u32): u32 {
+export function storeLastLiteral(out: u32, literal: u32, end: u32): u32 {
   const length = end - literal;
   if (!length) return out;
   out = storeLiteralTag(out, length);
@@ -171,7 +194,7 @@ function storeLiteralTag(out: u32, length: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-function storeCopy(out: u32, offset: u32, length: u32): u32 {
+export function storeCopy(out: u32, offset: u32, length: u32): u32 {
   // A rest of 1 to 3 bytes would have no short form, so the last long copy leaves at least 4.
   for (; length >= 68; length -= 64) out = storeLongCopy(out, offset, 64);
   if (length > 64) {

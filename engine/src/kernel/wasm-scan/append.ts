@@ -47,7 +47,6 @@ export function appendColumn(
     const [from, to] = offsets === undefined ? [start, end] : [spanStart, spanEnd];
     isAppended &&= appendColumn(kernel, scan, child, column.children![i]!, from, to);
   }
-  if (column.type.kind === 'string') kernel.exports.jsonEncode(planned.address, length);
   return isAppended;
 }
 

@@ -4,7 +4,7 @@ export interface ScanExports {
   jsonScanRecords(scan: number, at: number): number;
   /** Reads elements of an array from the one at `at` on; answers where the last one it took ends, `at` if it took none. */
   jsonScanElements(scan: number, at: number): number;
-  /** Prepares the columns of `rows` rows to be handed out: bitmaps and null counts. */
+  /** Prepares the columns to be handed out: dictionary codes, bitmaps and null counts. */
   jsonFinish(scan: number): void;
   /** Empties the columns. */
   jsonReset(scan: number): void;
@@ -14,8 +14,6 @@ export interface ScanExports {
   jsonReserveRows(scan: number, rows: number): number;
   /** Makes room in a column for slots and bytes in all; answers 0 if there is no memory. */
   jsonReserve(scan: number, column: number, slots: number, bytes: number): number;
-  /** Stores the codes of a string column from slot `from` on, if it has a dictionary. */
-  jsonEncode(column: number, from: number): void;
   /** A new dictionary; 0 if there is no memory. */
   jsonCreateDictionary(): number;
   /** Fills the hash table of an object's members. */

@@ -15,6 +15,9 @@ import { POWERS_BYTES, powersOfFive } from './powers-of-five.ts';
 /** Columns may take several times what the body does: a larger one would not leave them enough of the kernel's memory. */
 const MAX_BODY_BYTES = 1 << 26;
 const SMALLEST_BODY_BYTES = 1 << 16;
+/** Fits the second-level cache together with its copy. */
+const SLICE_BYTES = 1 << 18;
+const LONGEST_CHARACTER = 4;
 
 /** What a scan holds of the kernel's memory. */
 interface Holdings {
@@ -77,11 +80,11 @@ export class KernelScan {
     const needed = body.length + PADDING_BYTES;
     if (!this.reserveBody(needed)) return undefined;
     const at = holdings.body;
-    kernel.bytes.set(body, at);
+    const isUtf8 = copyText(body, kernel.bytes, at);
     kernel.bytes.fill(0, at + body.length, at + needed);
     this.setWord(SCAN.body, at);
     this.setWord(SCAN.bodyEnd, at + body.length);
-    return { bytes: kernel.bytes.subarray(at, at + needed), end: body.length, isUtf8: isUtf8(body) };
+    return { bytes: kernel.bytes.subarray(at, at + needed), end: body.length, isUtf8 };
   }
 
   /** Reads records from byte `at` of the body on: see `ReadAhead`. */
@@ -172,6 +175,25 @@ export class KernelScan {
   private setWord(offset: number, value: number): void {
     this.kernel.words[(this.plan.scan + offset) >> 2] = value;
   }
+}
+
+/** Copies a body; answers whether it is UTF-8. A slice at a time, which the check then finds in the cache. */
+function copyText(body: Uint8Array, target: Buffer, at: number): boolean {
+  let isText = true;
+  for (let start = 0; start < body.length; ) {
+    const end = characterEnd(body, start + SLICE_BYTES);
+    target.set(body.subarray(start, end), at + start);
+    isText &&= isUtf8(target.subarray(at + start, at + end));
+    start = end;
+  }
+  return isText;
+}
+
+/** The end of a slice at `end`, or up to three bytes before, so that it cuts no character. */
+function characterEnd(body: Uint8Array, end: number): number {
+  if (end >= body.length) return body.length;
+  for (let at = end; at > end - LONGEST_CHARACTER; at--) if ((body[at]! & 0xc0) !== 0x80) return at;
+  return end; // no UTF-8, wherever it is cut
 }
 
 function prepare(kernel: Kernel): void {

@@ -1,3 +1,4 @@
+import { freeBuffer } from '../../../core/free-buffer.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { type PageCodec, pageCodec } from '../compress.ts';
 import type { Codec } from '../options.ts';
@@ -6,13 +7,20 @@ import type { Codec } from '../options.ts';
 export interface BodyCodec {
   /** CompressionCodec's number in parquet.thrift. */
   readonly id: number;
-  compress(address: number, length: number): Uint8Array;
+  compress(address: number, length: number, words?: Words): Uint8Array;
+}
+
+/** What may be known of a body: from byte `from` on it has values of 8 bytes. */
+export interface Words {
+  readonly from: number;
+  readonly doubles: boolean;
 }
 
 const NONE = 0;
 const SNAPPY = 1;
 const ZSTD = 6;
 const SNAPPY_TABLE_BYTES = 1 << 15;
+const NOTHING = new Uint8Array(0);
 
 /** Codecs of one kernel, with the memory they need. */
 export class BodyCodecs {
@@ -21,6 +29,8 @@ export class BodyCodecs {
   #targetBytes = 0;
   #table = 0;
   readonly #stored = new StoredFrame();
+  /** What a library answered last, in memory of its own. */
+  #answer: Uint8Array = NOTHING;
   /** Not `kernel.bytes`: cutting a Buffer takes twice as long. */
   readonly #bytes: Uint8Array;
 
@@ -33,7 +43,7 @@ export class BodyCodecs {
   of(codec: Codec, level: number | undefined): BodyCodec | undefined {
     const plain = (address: number, length: number) => this.#bytes.subarray(address, address + length);
     if (codec === 'none') return { id: NONE, compress: plain };
-    if (codec === 'snappy') return { id: SNAPPY, compress: (address, length) => this.#snappy(address, length) };
+    if (codec === 'snappy') return { id: SNAPPY, compress: (...body) => this.#snappy(...body) };
     const native = pageCodec(codec, level);
     if (!native) return undefined;
     const compress = (address: number, length: number) => this.#native(native, plain(address, length));
@@ -43,13 +53,18 @@ export class BodyCodecs {
   release(): void {
     this.#kernel.release(this.#target);
     this.#kernel.release(this.#table);
+    freeBuffer(this.#answer);
+    this.#answer = NOTHING;
   }
 
   #native(codec: PageCodec, page: Uint8Array): Uint8Array {
-    return codec.id === ZSTD && page.length <= StoredFrame.MAX_BYTES ? this.#stored.of(page) : codec.compress(page);
+    if (codec.id === ZSTD && page.length <= StoredFrame.MAX_BYTES) return this.#stored.of(page);
+    freeBuffer(this.#answer);
+    this.#answer = codec.compress(page);
+    return this.#answer;
   }
 
-  #snappy(address: number, length: number): Uint8Array {
+  #snappy(address: number, length: number, words?: Words): Uint8Array {
     const { exports } = this.#kernel;
     const bound = exports.snappyBound(length);
     if (bound > this.#targetBytes) {
@@ -58,7 +73,9 @@ export class BodyCodecs {
       this.#target = this.#kernel.allocate(bound);
     }
     if (this.#table === 0) this.#table = this.#kernel.allocate(SNAPPY_TABLE_BYTES);
-    const written = exports.snappyCompress(address, length, this.#target, this.#table);
+    const written = words
+      ? exports.snappyCompressWords(address, length, words.from, words.doubles ? 1 : 0, this.#target, this.#table)
+      : exports.snappyCompress(address, length, this.#target, this.#table);
     return this.#bytes.subarray(this.#target, this.#target + written);
   }
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parquetMetadata } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { Duck, fieldsOf, fileOf, type Row } from '../oracle.test-support.ts';
 import { cutBounds, joinBounds } from './bounds.ts';
@@ -75,6 +76,36 @@ describe('statistics', () => {
     expect(await about('string', ['a\u0000', 'a', 'abcdefgh', 'abcdefg'], options)).toEqual(['a', 'abcdefgh']);
     expect(await about('bool', [true, true], options)).toEqual(['true', 'true']);
     expect(await about('date', ['1969-01-01', '2024-02-29'], options)).toEqual(['1969-01-01', '2024-02-29']);
+  });
+
+  it('of byte arrays are the least and the greatest, however much of their beginnings they share', () => {
+    const beginning = fc.constantFrom(
+      '',
+      'a',
+      'abcdefg',
+      'abcdefgh',
+      'abcdefgh\u0000',
+      'https://example.com/',
+      'https://example.net/',
+    );
+    const end = fc.string({ unit: fc.constantFrom('\u0000', '0', '9', 'é', '🙂'), maxLength: 12 });
+    const text = fc.tuple(beginning, end).map((parts) => parts.join(''));
+    const texts = fc.array(text, { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(texts, fc.boolean(), fc.boolean(), (values, dictionary, sorted) => {
+        const bytes = (sorted ? values.toSorted() : values).map((value) => Buffer.from(value));
+        const rows = bytes.map((v) => ({ v }));
+        const file = fileOf(fieldsOf({ v: 'binary' }), [rows], { dictionary, statistics: 'chunk' }, 'kernel');
+        const { buffer, byteOffset, byteLength } = file;
+        const metadata = parquetMetadata(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+        const { min_value, max_value } = metadata.row_groups[0]!.columns[0]!.meta_data!.statistics!;
+        const ordered = bytes.toSorted(Buffer.compare);
+        expect([min_value, max_value].map((one) => Buffer.from(one as Uint8Array))).toEqual([
+          ordered[0],
+          ordered.at(-1),
+        ]);
+      }),
+    );
   });
 
   it.each([false, true])('of floats leave NaN out and widen zeros, with dictionary %s', async (dictionary) => {

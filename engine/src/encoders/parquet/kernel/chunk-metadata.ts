@@ -34,15 +34,15 @@ export function chunkFacts({ path, stored }: Leaf, codec: number, pageVersion: 1
   return { physical: PHYSICAL[stored.physical], path: encodedPath(path), codec, pageVersion };
 }
 
-const utf8 = new TextEncoder();
+/** One for all paths: each has a buffer, and a table may have 10,000 columns. */
+const paths = new CompactWriter();
 
 /** A list of binaries, without the field it will be. */
 function encodedPath(path: readonly string[]): Uint8Array {
-  const writer = new CompactWriter();
-  writer.start();
-  writer.list(1, WIRE.binary, path.length);
-  for (const name of path) writer.element(utf8.encode(name));
-  return writer.bytes.slice(1);
+  paths.start();
+  paths.list(1, WIRE.binary, path.length);
+  for (const name of path) paths.element(Buffer.from(name));
+  return paths.bytes.slice(1);
 }
 
 /** ColumnChunk, as a list's element; its offsets count from the row group's start. */

@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 import type { Dictionary } from '../../../columns/column.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
-import { ENCODING, STATE } from '../../../kernel/pages.ts';
+import { ENCODING, KIND, STATE } from '../../../kernel/pages.ts';
 import type { CompactWriter } from '../../../parquet/compact-writer.ts';
 import { BloomHashes } from './bloom-hashes.ts';
-import type { BodyCodec } from './body-codec.ts';
+import type { BodyCodec, Words } from './body-codec.ts';
 import { type Bounds, cutBounds } from './bounds.ts';
 import type { LeafPlan } from './leaf-plan.ts';
 import {
@@ -14,10 +14,20 @@ import {
   writeDataHeaderV2,
   writeDictionaryHeader,
 } from './page-format.ts';
+import { PageStore } from './page-store.ts';
 import { Remap } from './remap.ts';
 
-/** At most this many rows a page, as parquet-mr and parquet-rs have it: readers skip by pages. */
+/** At most this many rows a page, as parquet-mr and parquet-rs have it, for readers skip by pages; of dictionary indices twice as many. */
 const MAX_PAGE_ROWS = 20_000;
+
+/** Entries of a page on which it is tried how indices compress: a smaller one tells too little, or is all there is. */
+const MIN_TRIAL_ENTRIES = 16_384;
+
+/** Indices of whole bytes are worth it where the page is smaller by so much: readers have more to unpack. */
+const WORTH_BYTES = 0.95;
+
+/** Memory of a column beside its values: objects here, the state in the kernel. */
+const FIXED_BYTES = 1024;
 
 /** A page, as it will lie in the file, and what metadata says of it. */
 export interface WrittenPage {
@@ -59,17 +69,21 @@ export class ColumnWriter {
   readonly state: number;
   readonly #remap: Remap;
   readonly #bloom: BloomHashes | undefined;
+  readonly #store: PageStore;
   #pages: WrittenPage[] = [];
   #pagesByEncoding = noPages();
   #entries = 0;
   #uncompressedBytes = 0;
   #compressedBytes = 0;
+  /** Of what width indices were tried last; 0: of none. */
+  #triedBytes = 0;
 
   constructor(kernel: Kernel, header: CompactWriter, settings: ColumnSettings) {
     this.#kernel = kernel;
     this.#header = header;
     this.#settings = settings;
     this.#remap = new Remap(kernel);
+    this.#store = new PageStore(kernel);
     this.state = kernel.allocate(kernel.exports.stateBytes());
     kernel.bytes.fill(0, this.state, this.state + kernel.exports.stateBytes());
     const { plan, dataPageSize } = settings;
@@ -94,14 +108,26 @@ export class ColumnWriter {
 
   /** Memory it holds. */
   get heldBytes(): number {
-    return this.#get(STATE.heldBytes) + this.#compressedBytes + this.#remap.heldBytes + (this.#bloom?.heldBytes ?? 0);
+    const { heldBytes: bloomBytes = 0 } = this.#bloom ?? {};
+    return FIXED_BYTES + this.#get(STATE.heldBytes) + this.#compressedBytes + this.#remap.heldBytes + bloomBytes;
+  }
+
+  /** Pages that are as they will be in the file. */
+  get packedBytes(): number {
+    return this.#compressedBytes;
   }
 
   /** What it will take in the file, if the rest compresses as its pages did so far. */
   get encodedBytes(): number {
-    const open = this.isIndexed ? this.#get(STATE.used) / 2 + this.#get(STATE.dataBytes) : this.#get(STATE.used);
+    const open = this.#openBytes;
     const ratio = this.#uncompressedBytes > 0 ? this.#compressedBytes / this.#uncompressedBytes : 1;
     return this.#compressedBytes + Math.round(open * ratio);
+  }
+
+  /** Of the values of the open page and the dictionary. */
+  get #openBytes(): number {
+    if (this.#get(STATE.pending) === 1) return this.#get(STATE.plainUsed);
+    return this.isIndexed ? this.#get(STATE.used) / 2 + this.#get(STATE.dataBytes) : this.#get(STATE.used);
   }
 
   /** Where the kernel finds which index each code of a source's dictionary has. */
@@ -114,7 +140,7 @@ export class ColumnWriter {
     while (this.#kernel.exports.appendLeaf(this.state, leaf) === 1) this.#endPage();
   }
 
-  /** The chunk. The writer is ready for the next row group. */
+  /** The chunk, whose pages are valid until `clear`. */
   finish(): WrittenColumn {
     if (this.#get(STATE.entries) > 0) this.#endPage();
     const dictionary = this.#get(STATE.dictionaryPages) > 0 ? this.#dictionaryPage() : undefined;
@@ -127,18 +153,26 @@ export class ColumnWriter {
       bloomFilter: this.#bloom?.finish(dictionary !== undefined),
       pagesByEncoding: this.#pagesByEncoding,
     };
+    return column;
+  }
+
+  /** Forgets the chunk: ready for the next row group. */
+  clear(): void {
+    this.#store.release();
     this.#pages = [];
     this.#pagesByEncoding = noPages();
     this.#entries = 0;
     this.#uncompressedBytes = 0;
     this.#compressedBytes = 0;
     this.#remap.clear();
+    this.#triedBytes = 0;
+    this.#set(STATE.wholeBytes, 0);
     this.#kernel.exports.startColumn(this.state);
-    return column;
   }
 
   /** Gives its memory back; it must not be used again. */
   release(): void {
+    this.#store.release();
     this.#kernel.exports.releaseColumn(this.state);
     this.#kernel.release(this.state);
     this.#remap.clear();
@@ -150,7 +184,8 @@ export class ColumnWriter {
     exports.encodePage(this.state, pageVersion);
     const page = this.#openPage();
     const bounds = this.#bounds();
-    const bytes = pageVersion === 1 ? this.#pageV1(page) : this.#pageV2(page);
+    const packed = this.#isTrialDue() ? this.#smallest(page) : this.#compressed(page);
+    const bytes = pageVersion === 1 ? this.#pageV1(page, packed) : this.#pageV2(page, packed);
     this.#pages.push({ bytes, rows: page.rows, nulls: page.entries - page.values, values: page.values, bounds });
     this.#entries += page.entries;
     this.#pagesByEncoding[page.encoding]!++;
@@ -171,23 +206,56 @@ export class ColumnWriter {
     };
   }
 
-  #pageV1(page: DataPage): Uint8Array {
+  /**
+   * Whether the page is the first by which to tell how indices of so many bytes compress. What repeats at any distance is found
+   * again where indices are whole bytes; of fewer bits it is at every eighth distance only. Chance decides nothing: equal rows give equal bytes.
+   */
+  #isTrialDue(): boolean {
+    const isIndexed = this.#get(STATE.bodyEncoding) === ENCODING.RLE_DICTIONARY;
+    if (!isIndexed || this.#settings.codec.id === 0 || this.#get(STATE.entries) < MIN_TRIAL_ENTRIES) return false;
+    const bits = this.#get(STATE.indexBits);
+    if (Math.ceil(bits / 8) === this.#triedBytes) return false;
+    return this.#get(STATE.wholeBytes) === 1 || bits % 8 !== 0;
+  }
+
+  /** The body with indices of the fewest bits or of whole bytes, and so those of the pages after it. */
+  #smallest(page: DataPage): Uint8Array {
+    this.#triedBytes = Math.ceil(this.#get(STATE.indexBits) / 8);
+    const { length } = this.#compressedWith(1, page);
+    const fewestBits = this.#compressedWith(0, page);
+    return length < fewestBits.length * WORTH_BYTES ? this.#compressedWith(1, page) : fewestBits;
+  }
+
+  #compressedWith(wholeBytes: 0 | 1, page: DataPage): Uint8Array {
+    this.#set(STATE.wholeBytes, wholeBytes);
+    this.#kernel.exports.encodeBody(this.state, this.#settings.pageVersion);
+    return this.#compressed(page);
+  }
+
+  /** What the codec makes of the body. Version 2 leaves levels alone. */
+  #compressed({ encoding, repetitionBytes, definitionBytes }: DataPage): Uint8Array {
+    const { codec, pageVersion } = this.#settings;
+    const levelBytes = repetitionBytes + definitionBytes;
+    const start = pageVersion === 1 ? 0 : levelBytes;
+    const words = this.#words(encoding, levelBytes - start);
+    return codec.compress(this.#get(STATE.body) + start, this.#get(STATE.bodyBytes) - start, words);
+  }
+
+  #pageV1(page: DataPage, body: Uint8Array): Uint8Array {
     const length = this.#get(STATE.bodyBytes);
-    const body = this.#settings.codec.compress(this.#get(STATE.body), length);
     const sizes = { uncompressedBytes: length, compressedBytes: body.length, crc: crc32(body) };
     writeDataHeader(this.#header, sizes, page);
     return this.#framed(sizes, NO_BYTES, body);
   }
 
   /** Levels are not compressed, and values only where that makes them smaller. */
-  #pageV2(page: DataPage): Uint8Array {
+  #pageV2(page: DataPage, packed: Uint8Array): Uint8Array {
     const { bytes } = this.#kernel;
     const start = this.#get(STATE.body);
     const length = this.#get(STATE.bodyBytes);
     const levelBytes = page.repetitionBytes + page.definitionBytes;
     const levels = bytes.subarray(start, start + levelBytes);
     const plain = bytes.subarray(start + levelBytes, start + length);
-    const packed = this.#settings.codec.compress(start + levelBytes, plain.length);
     const isCompressed = page.isCompressed && packed.length < plain.length;
     const values = isCompressed ? packed : plain;
     const crc = crc32(values, crc32(levels));
@@ -198,17 +266,24 @@ export class ColumnWriter {
 
   #dictionaryPage(): Uint8Array {
     const length = this.#get(STATE.dataBytes);
-    const body = this.#settings.codec.compress(this.#get(STATE.data), length);
+    const body = this.#settings.codec.compress(this.#get(STATE.data), length, this.#words(ENCODING.PLAIN, 0));
     const sizes = { uncompressedBytes: length, compressedBytes: body.length, crc: crc32(body) };
     writeDictionaryHeader(this.#header, sizes, this.#get(STATE.count));
     return this.#framed(sizes, NO_BYTES, body);
   }
 
-  /** A copy of header and body of its own: what a compressor answers is a view of much more. */
+  /** Whether values of this encoding, from byte `from` of a body on, are numbers of 8 bytes. */
+  #words(encoding: number, from: number): Words | undefined {
+    const { kind } = this.#settings.plan;
+    if (encoding !== ENCODING.PLAIN || (kind !== KIND.INT64 && kind !== KIND.DOUBLE)) return undefined;
+    return { from, doubles: kind === KIND.DOUBLE };
+  }
+
+  /** A copy of header and body that stays: what a compressor answers is valid until its next call. */
   #framed({ uncompressedBytes, compressedBytes }: BodySizes, levels: Uint8Array, values: Uint8Array): Uint8Array {
     const headerBytes = this.#header.length;
     const size = headerBytes + compressedBytes;
-    const page = size < SMALL_BYTES ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
+    const page = this.#store.take(size);
     this.#header.copyTo(page, 0);
     if (levels.length > 0) page.set(levels, headerBytes);
     page.set(values, headerBytes + levels.length);
@@ -246,5 +321,3 @@ const noPages = () => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 const NO_BYTES = new Uint8Array(0);
 /** Up to this length a loop beats a call of `set`. */
 const SHORT_BYTES = 64;
-/** Smaller pages come from Node's pool. */
-const SMALL_BYTES = 2048;

@@ -1,5 +1,13 @@
 import type { ColumnBatch } from '../../../columns/column.ts';
-import type { Encoder, FileAbout, RowGroupWriter, Segment } from '../../../columns/encoder.ts';
+import type {
+  Encoder,
+  FileAbout,
+  HeldSegment,
+  RowGroupWriter,
+  Segment,
+  Sized,
+  TimeRange,
+} from '../../../columns/encoder.ts';
 import type { Field } from '../../../core/schema.ts';
 import { threadKernel } from '../../../kernel/kernel.ts';
 import { type StoredSchema, storedSchema } from '../../../parquet/schema-elements.ts';
@@ -7,6 +15,7 @@ import { checkFields, checkOptions } from '../checks.ts';
 import { assembleFile } from '../footer.ts';
 import type { ParquetOptions } from '../options.ts';
 import { PROFILES } from '../profiles.ts';
+import { segmentTimes } from '../segment-times.ts';
 import { storedFields } from '../stored-columns.ts';
 import { CREATED_BY } from '../version.ts';
 import { EncodePlan } from './encode-plan.ts';
@@ -69,10 +78,14 @@ export class KernelParquetEncoder implements Encoder {
     return group.seal();
   }
 
-  assemble(segments: readonly Segment[], about: FileAbout): Uint8Array[] {
+  assemble<Bytes extends Sized>(segments: readonly HeldSegment<Bytes>[], about: FileAbout): (Bytes | Uint8Array)[] {
     const { schema } = this.#planFile(about.fields);
     const keyValues = { ...this.#options.keyValues, ...about.keyValues };
     return assembleFile(segments, { schema, keyValues, createdBy: CREATED_BY });
+  }
+
+  timesOf(segments: readonly Pick<Segment, 'meta'>[], field: string, about: FileAbout): TimeRange | undefined {
+    return segmentTimes(segments, field, this.#planFile(about.fields).schema);
   }
 
   /** Kept for the fields of the last call: batches of a lane have the same ones, if not in the same array. */

@@ -2,8 +2,9 @@ import type { ColumnBatch, FixedValues, Selection } from '../../../columns/colum
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { Scratch } from './scratch.ts';
 
-/** Larger arrays are copied by range each time. */
-const MAX_KEPT_BYTES = 4 << 20;
+/** Larger arrays, and all once so much of the kernel's memory is in use, are copied by range each time: slow, but in bounded memory. */
+const MAX_KEPT_BYTES = 64 << 20;
+const MAX_USED_BYTES = 512 << 20;
 
 /**
  * Puts what a batch has outside the kernel's memory into it. Partitions get their rows of a batch one after the other: arrays
@@ -28,7 +29,7 @@ export class Placement {
     this.#keeps = selection !== undefined;
     if (this.#batch === batch) return;
     this.#batch = this.#keeps ? batch : undefined;
-    this.#addresses.clear();
+    if (this.#addresses.size > 0) this.#addresses.clear(); // makes a new table
     this.#kept.reset();
   }
 
@@ -41,12 +42,16 @@ export class Placement {
   place(array: FixedValues, start: number, end: number): number {
     const address = this.#kernel.addressOf(array);
     if (address !== undefined) return address;
-    if (!this.#keeps || array.byteLength > MAX_KEPT_BYTES) return this.#passing.copy(array, start, end);
     const known = this.#addresses.get(array);
     if (known !== undefined) return known;
+    if (!this.#mayKeep(array)) return this.#passing.copy(array, start, end);
     const copy = this.#kept.copy(array, 0, array.length);
     this.#addresses.set(array, copy);
     return copy;
+  }
+
+  #mayKeep({ byteLength }: FixedValues): boolean {
+    return this.#keeps && byteLength <= MAX_KEPT_BYTES && this.#kernel.exports.usedBytes() >>> 0 <= MAX_USED_BYTES;
   }
 
   /** Everything is free again but what stays for the rest of the batch. */

@@ -8,6 +8,7 @@ import type { WriterSet } from './writer-set.ts';
 const FIXED_BYTES = 1024;
 
 interface Sizes {
+  readonly packedBytes: number;
   readonly encodedBytes: number;
   readonly heldBytes: number;
 }
@@ -30,6 +31,10 @@ export class KernelRowGroup implements RowGroupWriter {
     return this.#measured().encodedBytes;
   }
 
+  get packedBytes(): number {
+    return this.#measured().packedBytes;
+  }
+
   get heldBytes(): number {
     return this.#measured().heldBytes;
   }
@@ -48,8 +53,9 @@ export class KernelRowGroup implements RowGroupWriter {
   /** Asked for every open row group after every batch, most of which added nothing to it. */
   #measured(): Sizes {
     if (this.#sizes) return this.#sizes;
-    const sizes = { encodedBytes: 0, heldBytes: FIXED_BYTES };
+    const sizes = { packedBytes: 0, encodedBytes: 0, heldBytes: FIXED_BYTES };
     for (const column of this.#set.columns) {
+      sizes.packedBytes += column.packedBytes;
       sizes.encodedBytes += column.encodedBytes;
       sizes.heldBytes += column.heldBytes;
     }

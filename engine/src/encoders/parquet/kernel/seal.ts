@@ -48,7 +48,8 @@ export function sealColumns(group: SealedRowGroup, buffers: SealBuffers): Segmen
   meta.struct(SEGMENT.rowGroup);
   writeRowGroup(meta, group);
   meta.end();
-  return { bytes: joined(columns), rows, meta: new Uint8Array(meta.bytes) };
+  // From Node's pool: memory of its own would take longer than writing it.
+  return { bytes: joined(columns), ownsBuffer: true, rows, meta: Buffer.from(meta.bytes) };
 }
 
 /** As binaries, of which an empty one stands for none: their length must be known before them. */
@@ -57,7 +58,7 @@ function writeColumnIndexes({ meta, columnIndexes }: SealBuffers, columns: reado
   for (const { column, compare, statistics } of columns) {
     columnIndexes.start();
     if (statistics === 'page') writeColumnIndex(columnIndexes, column.pages, compare);
-    meta.element(columnIndexes.bytes);
+    meta.elementOf(columnIndexes);
   }
 }
 
@@ -103,6 +104,12 @@ function writeSorting(writer: CompactWriter, sorting: readonly SortColumn[]): vo
 
 /** Below it, filling memory with zeros costs less than asking for it as it is. */
 const SMALL_BYTES = 1 << 14;
+/**
+ * Blocks up to 32 MiB glibc takes from its heap as soon as it has seen one of that size freed, and what is around them there keeps
+ * them resident when they are free. A larger one is given back to the system; of it, only what is written to is ever resident.
+ */
+const LARGE_BYTES = 8 << 20;
+const UNHEAPED_BYTES = (32 << 20) + 1;
 
 /** All pages, and the bloom filters behind them, in memory of their own, which can be transferred. */
 function joined(columns: readonly SealedColumn[]): Uint8Array {
@@ -114,10 +121,16 @@ function joined(columns: readonly SealedColumn[]): Uint8Array {
   for (const { column } of columns) if (column.bloomFilter) parts.push(column.bloomFilter);
   let [size, at] = [0, 0];
   for (const part of parts) size += part.length;
-  const bytes = size < SMALL_BYTES ? new Uint8Array(size) : new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+  const bytes = roomFor(size);
   for (const part of parts) {
     bytes.set(part, at);
     at += part.length;
   }
   return bytes;
+}
+
+function roomFor(size: number): Uint8Array {
+  if (size < SMALL_BYTES) return new Uint8Array(size);
+  const { buffer } = Buffer.allocUnsafeSlow(size < LARGE_BYTES ? size : Math.max(size, UNHEAPED_BYTES));
+  return new Uint8Array(buffer, 0, size);
 }

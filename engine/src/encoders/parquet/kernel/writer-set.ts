@@ -24,12 +24,15 @@ export class WriterSet {
   /** Seals the row group and goes back to where it was taken from. */
   seal(rows: number): Segment {
     const { chunks, buffers } = this.#plan;
-    const sealed = this.columns.map((writer, i) => ({ ...chunks[i]!, column: writer.finish() }));
+    const sealed = this.columns.map((writer, i) => {
+      const { facts, compare, statistics } = chunks[i]!; // spreading them takes as long as their metadata
+      return { column: writer.finish(), facts, compare, statistics };
+    });
     const sorting = this.order?.finish() ? this.order.columns : [];
+    const segment = rows === 0 ? emptySegment() : sealColumns({ columns: sealed, rows, sorting }, buffers);
+    for (const column of this.columns) column.clear();
     this.#plan.giveBack(this);
-    return rows === 0
-      ? { bytes: new Uint8Array(0), rows, meta: new Uint8Array(0) }
-      : sealColumns({ columns: sealed, rows, sorting }, buffers);
+    return segment;
   }
 
   release(): void {
@@ -37,3 +40,5 @@ export class WriterSet {
     this.order?.release();
   }
 }
+
+const emptySegment = (): Segment => ({ bytes: new Uint8Array(0), rows: 0, meta: new Uint8Array(0) });
