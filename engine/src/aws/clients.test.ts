@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { HeadBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createCaller, s3Caller } from './caller.ts';
-import { isLoopback, s3Client, sqsClient } from './clients.ts';
+import { s3Client, sqsClient } from './clients.ts';
+import { isLoopback } from './network.ts';
 import { headObject, readObject, readRange } from './s3-object.ts';
 
 const closers: (() => Promise<void> | void)[] = [];
@@ -136,10 +137,11 @@ describe('a caller', () => {
 
   it('renews expired credentials once and calls again', async () => {
     const renewals: unknown[] = [];
-    const client = {
-      config: { region: async () => 'us-east-1', credentials: async (options?: object) => renewals.push(options) },
-      destroy: () => {},
+    const credentials = async (options?: object) => {
+      if (options) renewals.push(options);
+      return { accessKeyId: 'A' };
     };
+    const client = { config: { region: async () => 'us-east-1', credentials }, destroy: () => {} };
     const caller = createCaller({}, async () => client);
     let calls = 0;
     const expired = Object.assign(new Error('expired'), { name: 'ExpiredToken' });
@@ -153,6 +155,56 @@ describe('a caller', () => {
     const stillExpired = caller.call('bucket lake', () => Promise.reject(expired));
     await expect(stillExpired).rejects.toMatchObject({ code: 'E_ACCESS' });
     expect(renewals).toHaveLength(2);
+  });
+
+  it('calls again with renewed keys even if another call had them renewed meanwhile', async () => {
+    let key = 'OLD';
+    const credentials = async (options?: object) => {
+      if (options) key = 'NEW';
+      return { accessKeyId: key };
+    };
+    const client = { config: { region: async () => 'us-east-1', credentials }, destroy: () => {} };
+    const caller = createCaller({}, async () => client);
+    const refused = Object.assign(new Error('unknown'), { name: 'InvalidAccessKeyId' });
+    const slow = Promise.withResolvers<string>();
+    const answers = [slow.promise, Promise.reject(refused), Promise.resolve('quick'), Promise.resolve('slow')];
+    const attempt = () => answers.shift()!;
+    const late = caller.call('bucket lake', attempt);
+    expect(await caller.call('bucket lake', attempt)).toBe('quick');
+    slow.reject(refused);
+    expect(await late).toBe('slow');
+  });
+
+  describe('whose keys end before a HEAD, which is refused without a word', () => {
+    const credentialsOf = (changing: boolean) => {
+      let secret = 'OLD';
+      return async (options?: { forceRefresh?: boolean }) => {
+        if (options?.forceRefresh && changing) secret = 'NEW';
+        return { accessKeyId: secret, secretAccessKey: 'x' };
+      };
+    };
+    const open = async (changing: boolean) => {
+      let ended = false;
+      const endpoint = await serve((request, response) => {
+        const isRefused = ended && request.headers.authorization!.includes('Credential=OLD');
+        response.writeHead(isRefused ? 400 : 200, { 'content-length': 10 }).end();
+      });
+      const credentials = credentialsOf(changing);
+      const caller = createCaller({ endpoint }, async () => {
+        const { S3Client } = await import('@aws-sdk/client-s3');
+        return new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
+      });
+      closers.push(() => caller.close());
+      await headObject(caller, { bucket: 'lake', key: 'x' });
+      ended = true;
+      return headObject(caller, { bucket: 'lake', key: 'x' });
+    };
+
+    it('renews them and calls again', async () => expect(await open(true)).toMatchObject({ sizeBytes: 10 }));
+
+    it('is told to try again later where there are no others yet', async () => {
+      await expect(open(false)).rejects.toMatchObject({ code: 'E_CONFIG', retryable: true });
+    });
   });
 
   it('names subject and hint when nobody listens', async () => {

@@ -2,16 +2,23 @@ import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import type { SQSClient, SQSClientConfig } from '@aws-sdk/client-sqs';
 import type { AwsSettings } from '../core/component.ts';
 import { ParquetryError } from '../core/errors.ts';
+import {
+  CONNECT_TIMEOUT_MS,
+  type Environment,
+  isLoopback,
+  MAX_CONNECTIONS,
+  type Network,
+  networkOf,
+} from './network.ts';
+import { steadyCredentials } from './steady-credentials.ts';
 
 /** Region of emulators and other custom endpoints, where any will do. */
 const ENDPOINT_REGION = 'us-east-1';
 const USER_AGENT: [string, string][] = [['parquetry', '1']];
-const CONNECTION_TIMEOUT_MS = 5_000;
 /** The longest SQS call is a long poll of 20 s. */
 const SQS_REQUEST_TIMEOUT_MS = 35_000;
 /** An upload may take long as a whole, but not without a byte moving. Completing a multipart upload is the slowest answer. */
 const S3_IDLE_TIMEOUT_MS = 60_000;
-const MAX_SOCKETS = 128;
 
 /** Variables any of which says that somebody has set up credentials on purpose. */
 const CREDENTIAL_VARIABLES = [
@@ -26,7 +33,6 @@ const nothing = (): void => {};
 /** The SDK falls back to the console where no logger is set. */
 const sdkLogger = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-type Environment = Readonly<Record<string, string | undefined>>;
 type Service = 'sqs' | 's3';
 
 /** A client for queues. Loads the SDK on first use; the caller destroys it. */
@@ -34,7 +40,10 @@ export async function sqsClient(settings: AwsSettings, environment: Environment 
   const { SQSClient } = await import('@aws-sdk/client-sqs');
   const config: SQSClientConfig = {
     ...(await commonConfig(settings, 'sqs', environment)),
-    requestHandler: handlerOptions({ requestTimeout: SQS_REQUEST_TIMEOUT_MS, throwOnRequestTimeout: true }),
+    requestHandler: handlerOptions(await networkOf(endpointOf(settings, 'sqs'), environment), {
+      requestTimeout: SQS_REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    }),
     md5: false, // the SDK fails a whole receive for one bad body; the source checks each
   };
   return withRegion(new SQSClient(config));
@@ -45,7 +54,9 @@ export async function s3Client(settings: AwsSettings, environment: Environment =
   const { S3Client } = await import('@aws-sdk/client-s3');
   const config: S3ClientConfig = {
     ...(await commonConfig(settings, 's3', environment)),
-    requestHandler: handlerOptions({ socketTimeout: S3_IDLE_TIMEOUT_MS }),
+    requestHandler: handlerOptions(await networkOf(endpointOf(settings, 's3'), environment), {
+      socketTimeout: S3_IDLE_TIMEOUT_MS,
+    }),
     forcePathStyle: settings.forcePathStyle ?? endpointOf(settings, 's3') !== undefined,
     // Checksums are computed once, by whoever writes or reads; the SDK's own mismatch is an error without a code.
     requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -58,13 +69,6 @@ export async function s3Client(settings: AwsSettings, environment: Environment =
 /** The endpoint that a service is reached at; undefined means AWS itself. */
 export function endpointOf(settings: AwsSettings, service: Service): string | undefined {
   return (service === 'sqs' ? settings.sqsEndpoint : settings.s3Endpoint) ?? settings.endpoint;
-}
-
-/** Whether an endpoint leads to this machine, so that made-up credentials cannot reach anybody else. */
-export function isLoopback(endpoint: string): boolean {
-  const host = URL.parse(endpoint)?.hostname.replace(/^\[|\]$/g, '') ?? '';
-  // localhost.localstack.cloud is LocalStack's public name for 127.0.0.1
-  return /^127(\.\d{1,3}){3}$|^::1$|^(.+\.)?localhost(\.localstack\.cloud)?$/.test(host);
 }
 
 async function commonConfig(settings: AwsSettings, service: Service, environment: Environment) {
@@ -84,23 +88,24 @@ async function commonConfig(settings: AwsSettings, service: Service, environment
 async function credentialsOf(settings: AwsSettings, endpoint: string | undefined, environment: Environment) {
   if (settings.roleArn !== undefined) {
     const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
-    return fromTemporaryCredentials({
+    const assumed = fromTemporaryCredentials({
       params: { RoleArn: settings.roleArn, RoleSessionName: 'parquetry' },
       clientConfig: { endpoint: settings.endpoint, region: settings.region, profile: settings.profile },
     });
+    return steadyCredentials(assumed);
   }
   const chosen = settings.profile !== undefined || CREDENTIAL_VARIABLES.some((name) => environment[name]);
   if (chosen || endpoint === undefined || !isLoopback(endpoint)) return undefined;
   return { accessKeyId: 'test', secretAccessKey: 'test' };
 }
 
-function handlerOptions(timeouts: {
-  requestTimeout?: number;
-  socketTimeout?: number;
-  throwOnRequestTimeout?: boolean;
-}) {
-  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  return { connectionTimeout: CONNECTION_TIMEOUT_MS, httpAgent: agent, httpsAgent: agent, ...timeouts };
+function handlerOptions(
+  { proxy, ca }: Network,
+  timeouts: { requestTimeout?: number; socketTimeout?: number; throwOnRequestTimeout?: boolean },
+) {
+  const proxyEnv = proxy && { HTTP_PROXY: proxy.httpProxy, HTTPS_PROXY: proxy.httpsProxy, NO_PROXY: proxy.noProxy };
+  const agent = { keepAlive: true, maxSockets: MAX_CONNECTIONS, proxyEnv };
+  return { connectionTimeout: CONNECT_TIMEOUT_MS, httpAgent: agent, httpsAgent: { ...agent, ca }, ...timeouts };
 }
 
 /** Without this check the first call fails with an error that has no code. */

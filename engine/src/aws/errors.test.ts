@@ -39,6 +39,14 @@ describe('an AWS error is classified by code and status', () => {
     ['a refused connection', socket('ECONNREFUSED'), 'E_UNAVAILABLE', true],
     ['a reset connection', socket('ECONNRESET'), 'E_UNAVAILABLE', true],
     ['an unknown host', socket('ENOTFOUND'), 'E_UNAVAILABLE', true],
+    ['a socket that the other side closed', socket('UND_ERR_SOCKET'), 'E_UNAVAILABLE', true],
+    ['a time-out of a connection', socket('UND_ERR_CONNECT_TIMEOUT'), 'E_UNAVAILABLE', true],
+    ['a time-out of an answer', socket('UND_ERR_HEADERS_TIMEOUT'), 'E_UNAVAILABLE', true],
+    ['a time-out within an answer', socket('UND_ERR_BODY_TIMEOUT'), 'E_UNAVAILABLE', true],
+    ['a proxy that refuses', socket('UND_ERR_ABORTED'), 'E_UNAVAILABLE', true],
+    ['a client that was closed', socket('UND_ERR_DESTROYED'), 'E_CANCELLED', false],
+    ['an untrusted certificate', socket('SELF_SIGNED_CERT_IN_CHAIN'), 'E_CONFIG', false],
+    ['an answer of something else', named('UnreadableAnswer', 200), 'E_INTEGRITY', true],
     ['a time-out of the SDK', Object.assign(new Error(''), { name: 'TimeoutError' }), 'E_UNAVAILABLE', true],
     ['a socket error as cause', new Error('wrapped', { cause: socket('ECONNRESET') }), 'E_UNAVAILABLE', true],
     ['a lost precondition', named('PreconditionFailed', 412), 'E_CONFLICT', false],
@@ -71,6 +79,14 @@ describe('an AWS error is classified by code and status', () => {
     expect(classifyAwsError(named('CredentialsProviderError'), 'queue clicks', 'dev').hint).toContain(
       'aws sso login --profile dev',
     );
+  });
+
+  it.each([
+    ['CredentialsProviderError', { profile: 'dev' }],
+    ['ExpiredToken', { profile: 'dev' }],
+    ['AccessDenied', undefined],
+  ])('%s says whether a login mends it: %j', (name, login) => {
+    expect(classifyAwsError(named(name), 'queue clicks', 'dev').details.login).toEqual(login);
   });
 
   it('leaves a ParquetryError alone', () => {

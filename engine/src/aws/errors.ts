@@ -79,6 +79,17 @@ const UNSUPPORTED: Rule = {
   says: 'does not support the request',
   hint: 'The store behind this endpoint lacks a feature that is asked for: check the options of this component.',
 };
+const UNTRUSTED: Rule = {
+  code: 'E_CONFIG',
+  says: 'shows a certificate that is not trusted here',
+  hint: 'Behind a proxy that opens TLS, set NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE to a PEM file with its certificate.',
+};
+const UNREADABLE: Rule = {
+  code: 'E_INTEGRITY',
+  says: 'gives an answer that is not one of its own',
+  hint: 'Something on the way answers in its place: check the endpoint and the proxy. It is tried again by itself.',
+  retryable: true,
+};
 const CANCELLED: Rule = {
   code: 'E_CANCELLED',
   says: 'was not waited for: stopped on request',
@@ -123,9 +134,19 @@ const CODES: readonly (readonly [Rule, string])[] = [
   [
     UNAVAILABLE,
     `InternalError InternalFailure InternalServerError InternalException RequestTimeout RequestTimeoutException TimeoutError
-    IncompleteBody ERR_STREAM_PREMATURE_CLOSE`,
+    IncompleteBody ERR_STREAM_PREMATURE_CLOSE UND_ERR_HEADERS_TIMEOUT UND_ERR_BODY_TIMEOUT UND_ERR_RES_CONTENT_LENGTH_MISMATCH`,
   ],
-  [UNREACHABLE, `ECONNREFUSED ECONNRESET ECONNABORTED ETIMEDOUT EPIPE ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH`],
+  [
+    UNREACHABLE,
+    `ECONNREFUSED ECONNRESET ECONNABORTED ETIMEDOUT EPIPE ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH UND_ERR_CONNECT_TIMEOUT
+    UND_ERR_SOCKET UND_ERR_ABORTED UND_ERR_PRX_TLS ERR_PROXY_TUNNEL`,
+  ],
+  [
+    UNTRUSTED,
+    `SELF_SIGNED_CERT_IN_CHAIN DEPTH_ZERO_SELF_SIGNED_CERT UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE CERT_HAS_EXPIRED CERT_NOT_YET_VALID CERT_UNTRUSTED ERR_TLS_CERT_ALTNAME_INVALID`,
+  ],
+  [UNREADABLE, `UnreadableAnswer`],
   [EXISTS, `PreconditionFailed`],
   [RACE, `ConditionalRequestConflict OperationAborted`],
   [CORRUPT, `BadDigest XAmzContentSHA256Mismatch XAmzContentChecksumMismatch`],
@@ -134,7 +155,7 @@ const CODES: readonly (readonly [Rule, string])[] = [
     `PermanentRedirect TemporaryRedirect Redirect AuthorizationHeaderMalformed IllegalLocationConstraintException`,
   ],
   [UNSUPPORTED, `NotImplemented UnsupportedOperation MethodNotAllowed`],
-  [CANCELLED, `AbortError`],
+  [CANCELLED, `AbortError UND_ERR_DESTROYED UND_ERR_CLOSED`],
 ];
 const RULE_BY_CODE: ReadonlyMap<string, Rule> = new Map(
   CODES.flatMap(([rule, codes]) => codes.split(/\s+/).map((code): [string, Rule] => [code, rule])),
@@ -185,18 +206,24 @@ export function classifyAwsError(thrown: unknown, subject: string, profile?: str
       httpStatus: status,
       requestId: error.$metadata?.requestId,
       serviceMessage: typeof error.message === 'string' ? error.message.slice(0, 1_000) : undefined,
+      login: isAboutCredentials(rule) ? { profile } : undefined,
     },
   });
 }
 
 function hintOf(rule: Rule, profile: string | undefined): string {
-  const aboutCredentials = rule === BAD_CREDENTIALS || rule === EXPIRED;
-  if (!aboutCredentials || profile === undefined) return rule.hint;
+  if (!isAboutCredentials(rule) || profile === undefined) return rule.hint;
   return `Run \`aws sso login --profile ${profile}\`, or renew the keys of that profile.`;
 }
 
-/** Codes, the most specific first: `AWS.SimpleQueueService.NonExistentQueue` is `NonExistentQueue`; causes come last. */
-function namesOf(error: Thrown): string[] {
+/** Signing in anew may mend it. */
+function isAboutCredentials(rule: Rule): boolean {
+  return rule === BAD_CREDENTIALS || rule === EXPIRED;
+}
+
+/** Codes of a foreign error, the most specific first: `AWS.SimpleQueueService.NonExistentQueue` is `NonExistentQueue`; causes come last. */
+export function namesOf(thrown: unknown): string[] {
+  const error: Thrown = typeof thrown === 'object' && thrown !== null ? thrown : {};
   const cause: Thrown = typeof error.cause === 'object' && error.cause !== null ? error.cause : {};
   return [error.Code, error.code, error.name, cause.code, cause.name]
     .filter((name) => typeof name === 'string')

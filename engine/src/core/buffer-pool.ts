@@ -8,7 +8,7 @@ const STEP_BYTES = 1 << 20;
  */
 export class BufferPool {
   readonly #kept: ArrayBuffer[] = [];
-  readonly #lent = new Set<ArrayBufferLike>();
+  readonly #lent = new WeakSet<ArrayBufferLike>();
 
   /** So many bytes, contents undefined. */
   take(size: number): Uint8Array<ArrayBuffer> {
@@ -22,7 +22,7 @@ export class BufferPool {
   /** Takes back what `take` gave; all else is left alone. */
   give({ buffer }: Uint8Array): void {
     if (!this.#lent.delete(buffer)) return;
-    if (this.#kept.length >= MAX_KEPT) this.#kept.shift();
+    if (this.#kept.length >= MAX_KEPT) this.#kept.shift()?.transfer(0); // nobody has it: it need not wait for a collection
     this.#kept.push(buffer as ArrayBuffer);
   }
 }

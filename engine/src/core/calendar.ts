@@ -5,6 +5,7 @@ export const MICROS_PER_MINUTE = 60 * MICROS_PER_SECOND;
 export const MICROS_PER_HOUR = 60 * MICROS_PER_MINUTE;
 export const MICROS_PER_DAY = 24 * MICROS_PER_HOUR;
 const NANOS_PER_SECOND = 1_000_000_000n;
+const NANOS_PER_DAY = 86_400n * NANOS_PER_SECOND;
 
 export interface CivilDate {
   readonly year: number;
@@ -92,10 +93,10 @@ export function formatLocalTimestamp(micros: number): string {
 
 /** As `formatLocalTimestamp`, for nanoseconds and for values beyond 2^53 microseconds. */
 export function formatLocalNanos(nanos: bigint): string {
-  const fraction = ((nanos % NANOS_PER_SECOND) + NANOS_PER_SECOND) % NANOS_PER_SECOND;
-  const seconds = Number((nanos - fraction) / NANOS_PER_SECOND);
-  const days = Math.floor(seconds / 86_400);
-  return `${formatDate(days)}T${clockText(seconds - days * 86_400, fraction.toString().padStart(9, '0'))}`;
+  const ofDay = ((nanos % NANOS_PER_DAY) + NANOS_PER_DAY) % NANOS_PER_DAY;
+  const days = Number((nanos - ofDay) / NANOS_PER_DAY);
+  const fraction = (ofDay % NANOS_PER_SECOND).toString().padStart(9, '0');
+  return `${formatDate(days)}T${clockText(Number(ofDay / NANOS_PER_SECOND), fraction)}`;
 }
 
 const TIMESTAMP =

@@ -6,6 +6,8 @@ export interface Intent {
   /** Name of the file as `OutputFile.name`. */
   readonly file: string;
   readonly partition: string;
+  /** Of the file. */
+  readonly sizeBytes: number;
   /** Ids of all deliveries with rows in the file. */
   readonly deliveries: readonly string[];
 }
@@ -32,7 +34,10 @@ export interface IntentStore {
   get(name: string): Promise<Intent | undefined>;
   /** Names that do not exist count as removed. */
   remove(names: readonly string[]): Promise<void>;
+  /** E_INTEGRITY if what lies there is not the file. */
   stateOf(intent: Intent): Promise<FileState>;
   /** Puts `empty`, a file without rows, under the intent's file name unless something lies there; answers what does now. */
   fence(intent: Intent, empty: readonly Uint8Array[]): Promise<FileState>;
+  /** Cuts off what is under way; the store is not used any more. */
+  close(): void;
 }

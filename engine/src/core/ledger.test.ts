@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Ledger, type RecordOutcome } from './ledger.ts';
+import { balances, Ledger, type RecordOutcome, sumLedgers } from './ledger.ts';
 
 const outcome = fc.record({ good: fc.nat(9), dropped: fc.nat(5), dead: fc.nat(5) }).map(
   ({ good, dropped, dead }): RecordOutcome => ({
@@ -79,4 +79,21 @@ test('counts reasons beyond a thousand names together, and still closes', () => 
   expect(closed).toBe(true);
   expect(Object.keys(records.dropped)).toHaveLength(1_001);
   expect(records.dropped['*']).toBe(500);
+});
+
+test('ledgers add up to one in which the equation holds, and that closes only if each of them does', () => {
+  const one = new Ledger();
+  one.received(2);
+  one.processed({ found: 3, rows: 2, dropped: { bot: 1 }, deadLettered: {} });
+  one.settled('acked', { found: 3, rows: 2, dropped: { bot: 1 }, deadLettered: {} });
+  const sum = sumLedgers([one.snapshot([undefined]), one.snapshot([undefined])]);
+  expect(sum).toMatchObject({
+    closed: true,
+    rowsDelivered: 4,
+    messages: { received: 4, acked: 2, inFlight: 2 },
+    records: { received: 6, delivered: 4, dropped: { bot: 2 } },
+  });
+  expect(balances(sum.messages, sum.records)).toBe(true);
+  expect(sumLedgers([one.snapshot([]), one.snapshot([undefined])]).closed).toBe(false);
+  expect(sumLedgers([])).toMatchObject({ closed: true, messages: { received: 0 } });
 });

@@ -100,6 +100,25 @@ export class Ledger {
   }
 }
 
+/** The accounts of several ledgers as one; it closes if each of them does. */
+export function sumLedgers(ledgers: readonly LedgerSnapshot[]): LedgerSnapshot {
+  const messages = { received: 0, acked: 0, returned: 0, leaseLost: 0, inFlight: 0 };
+  const records = emptyAccount();
+  const sum = { rowsWritten: 0, rowsDelivered: 0, closed: true };
+  for (const ledger of ledgers) {
+    for (const key of Object.keys(messages) as (keyof typeof messages)[]) messages[key] += ledger.messages[key];
+    for (const key of ['received', 'delivered', 'returned', 'leaseLost', 'inFlight'] as const) {
+      records[key] += ledger.records[key];
+    }
+    addReasons(records.dropped, ledger.records.dropped);
+    addReasons(records.deadLettered, ledger.records.deadLettered);
+    sum.rowsWritten += ledger.rowsWritten;
+    sum.rowsDelivered += ledger.rowsDelivered;
+    sum.closed &&= ledger.closed;
+  }
+  return { messages, records, ...sum };
+}
+
 /** **The** equation: received = delivered + dropped + dead-lettered + returned + lease lost + in flight, for messages and records. */
 export function balances(messages: LedgerSnapshot['messages'], records: Account): boolean {
   const messagesOut = messages.acked + messages.returned + messages.leaseLost + messages.inFlight;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Clock } from './clock.ts';
 import { ParquetryError } from './errors.ts';
-import { backoffMs, defaultRetry, durableRetry, retrying } from './retry.ts';
+import { backoffMs, defaultRetry, durableRetry, nextDelayMs, retrying } from './retry.ts';
 
 function fakeClock(): Clock & { waited: number[] } {
   let now = 0;
@@ -22,6 +22,13 @@ test('doubles the ceiling of the delay up to the maximum, with full jitter', () 
   const policy = { baseMs: 100, maxMs: 1_000 };
   expect([1, 2, 3, 4, 5, 60].map((n) => backoffMs(policy, n, () => 1))).toEqual([100, 200, 400, 800, 1_000, 1_000]);
   expect(backoffMs(policy, 3, () => 0)).toBe(0);
+});
+
+test('gives up by the number of attempts and by the time that the next would begin', () => {
+  const policy = { baseMs: 100, maxMs: 1_000, attempts: 3, deadlineMs: 250 };
+  expect(nextDelayMs(policy, 2, 50, () => 1)).toBe(200);
+  expect(nextDelayMs(policy, 2, 51, () => 1)).toBeUndefined();
+  expect(nextDelayMs(policy, 3, 0, () => 0)).toBeUndefined();
 });
 
 test('retries what is retryable and answers the first success', async () => {

@@ -14,6 +14,9 @@ export interface RetryPolicy {
 
 export const defaultRetry: RetryPolicy = { baseMs: 100, maxMs: 10_000, attempts: 8, deadlineMs: 120_000 };
 
+/** Of checks at the start: whoever waits for the answer gets it soon, and a moment's throttling does not end a deployment. */
+export const checkRetry: RetryPolicy = { ...defaultRetry, attempts: 6, deadlineMs: 5_000 };
+
 /** For writes and acks: giving up costs a redelivery of all that was held, so time alone decides, not the number of attempts. */
 export const durableRetry: RetryPolicy = { ...defaultRetry, attempts: Number.POSITIVE_INFINITY };
 
@@ -25,6 +28,18 @@ export function backoffMs(
 ): number {
   const ceiling = Math.min(policy.maxMs, policy.baseMs * 2 ** Math.min(failures - 1, 30));
   return random() * ceiling;
+}
+
+/** The wait before attempt `failures + 1`; undefined when the policy gives up. `elapsedMs` is counted from the first attempt. */
+export function nextDelayMs(
+  policy: RetryPolicy,
+  failures: number,
+  elapsedMs: number,
+  random: () => number,
+): number | undefined {
+  if (failures >= policy.attempts) return undefined;
+  const delayMs = backoffMs(policy, failures, random);
+  return elapsedMs + delayMs > policy.deadlineMs ? undefined : delayMs;
 }
 
 export interface RetryPort {
@@ -43,9 +58,8 @@ export async function retrying<T>(policy: RetryPolicy, port: RetryPort, attempt:
       return await attempt();
     } catch (thrown) {
       const error = asParquetryError(thrown);
-      const delayMs = backoffMs(policy, failures, port.random);
-      const late = port.clock.now() + delayMs - startMs > policy.deadlineMs;
-      if (!error.retryable || failures >= policy.attempts || late || port.signal?.aborted) throw error;
+      const delayMs = nextDelayMs(policy, failures, port.clock.now() - startMs, port.random);
+      if (!error.retryable || delayMs === undefined || port.signal?.aborted) throw error;
       port.onRetry?.(error, failures, delayMs);
       await port.clock.sleep(delayMs, port.signal);
       if (port.signal?.aborted) throw error;

@@ -4,8 +4,11 @@ import type { IntentStore } from './intents.ts';
 export interface OutputFile {
   /** Partition path + file name, `/`-separated, already escaped; the sink puts its prefix before it. */
   readonly name: string;
-  /** The bytes in order; never empty. */
-  readonly parts: readonly Uint8Array[];
+  /**
+   * The bytes in order, read from where they are kept as they are asked for; each call begins anew. Chunks are as large as row
+   * groups, and must not be changed. Rejects with E_INTEGRITY if a disk does not have them any more.
+   */
+  chunks(): AsyncIterable<Uint8Array>;
   readonly sizeBytes: number;
   readonly contentType: string;
   /** Small facts for the store's object metadata (pipeline, version, run id, rows). ASCII. */
@@ -27,10 +30,20 @@ export interface Sink {
   check?(): Promise<void>;
   /**
    * Resolves when the file is durable and verified. Retries inside what is retryable; a rejection means: not durable,
-   * nothing of it may be acked. Writing the same name again with equal bytes succeeds.
+   * nothing of it may be acked. E_RECORD says that what is in this file cannot be written, while others can. Writing the same
+   * name again with equal bytes succeeds.
    */
   write(file: OutputFile, signal: AbortSignal): Promise<SinkReceipt>;
+  /** Answers so far by which the store asked to slow down, those that were tried again included. Absent where it never does. */
+  readonly throttles?: number;
   /** Where exactly once is kept of for a pipeline; absent where the store cannot refuse to overwrite. */
   intents?(pipeline: string): IntentStore;
   close(): Promise<void>;
+}
+
+/** Chunks that are in memory, as an `OutputFile` hands them out. */
+export function chunksOf(parts: readonly Uint8Array[]): () => AsyncIterable<Uint8Array> {
+  return async function* () {
+    yield* parts;
+  };
 }

@@ -12,6 +12,7 @@ export interface SourceReader {
   receive(signal: AbortSignal): Promise<readonly Delivery[] | undefined>;
   /** The bodies of these deliveries will not be looked at again: their memory may serve for others. */
   release?(deliveries: readonly Delivery[]): void;
+  /** May come before the source has ended, when the load needs fewer lanes: what was not handed out goes to other readers. */
   close(): Promise<void>;
 }
 
@@ -23,6 +24,8 @@ export interface Backlog {
   visible: number;
   inFlight: number;
   delayed: number;
+  /** How often the source hands a delivery out before it moves it to a dead-letter queue; undefined: without end. */
+  maxReceives?: number;
 }
 
 /**

@@ -1,9 +1,11 @@
-/** Events are closed names (`sink.write.failed`); values are fields. Never credentials, never payloads. */
+import type { LogEvent } from './log-events.ts';
+
+/** Events are closed names (`sink.write.failed`); values are fields. Never credentials, and payloads only where asked for. */
 export interface Logger {
-  debug(event: string, fields?: LogFields): void;
-  info(event: string, fields?: LogFields): void;
-  warn(event: string, fields?: LogFields): void;
-  error(event: string, fields?: LogFields): void;
+  debug(event: LogEvent, fields?: LogFields): void;
+  info(event: LogEvent, fields?: LogFields): void;
+  warn(event: LogEvent, fields?: LogFields): void;
+  error(event: LogEvent, fields?: LogFields): void;
 }
 export type LogFields = Readonly<Record<string, unknown>>;
 

@@ -12,6 +12,7 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('drop') }),
   z.strictObject({ kind: z.literal('lose-answer') }),
   z.strictObject({ kind: z.literal('truncate-upload'), bytes: z.int().min(0) }),
+  z.strictObject({ kind: z.literal('expired-token') }),
   z.strictObject({ kind: z.literal('flip-byte') }),
   z.strictObject({ kind: z.literal('duplicate-delivery') }),
   z.strictObject({ kind: z.literal('early-redelivery'), afterMs: z.number().min(0) }),

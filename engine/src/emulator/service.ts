@@ -14,6 +14,7 @@ export interface EmulatorClock {
  * - `drop`: connection destroyed, not executed
  * - `lose-answer`: executed, then the connection is destroyed before the answer
  * - `truncate-upload`: connection destroyed after `bytes` of the request body were read, not executed
+ * - `expired-token`: answered with ExpiredToken, not executed, if the session token is `until-<epoch ms>` and that time is over
  * - `flip-byte`: executed on a body (request or response, whichever carries the object) with one byte flipped
  */
 export type Fault =
@@ -22,6 +23,7 @@ export type Fault =
   | { kind: 'drop' }
   | { kind: 'lose-answer' }
   | { kind: 'truncate-upload'; bytes: number }
+  | { kind: 'expired-token' }
   | { kind: 'flip-byte' };
 
 /** Asks the fault plan what happens to one call; `resource` is `bucket/key` or the queue name. At most one of each kind. */

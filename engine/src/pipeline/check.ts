@@ -5,8 +5,8 @@ import type { ComponentContext } from '../core/component.ts';
 import { asParquetryError, ParquetryError } from '../core/errors.ts';
 import type { Field, Schema } from '../core/schema.ts';
 import { silentLogger, silentMetrics } from '../core/telemetry.ts';
-import { compileModule, compileTransform } from '../transforms/compile.ts';
-import { describeTransform } from '../transforms/describe.ts';
+import { type CompiledTransform, compileModule, compileTransform, type UnsavedTexts } from '../transforms/compile.ts';
+import { describeTransform, type TransformDescription } from '../transforms/describe.ts';
 import type { CheckedPipeline, SinkPlan } from './checked-pipeline.ts';
 import { type Choice, createComponent } from './components.ts';
 import { problemsOfError } from './error-problems.ts';
@@ -16,8 +16,19 @@ import type { Origin, Problem } from './problems.ts';
 export interface PipelineCheck {
   /** The contract: what every sink gets. */
   readonly output: Schema;
+  /** Absent where there is no transform. */
+  readonly compiled?: CompiledTransform;
+  readonly hasPrefetch: boolean;
   /** What does not fit together; empty when all does. */
   readonly problems: readonly Problem[];
+}
+
+/** For editors: nothing of it changes what is found. */
+export interface CheckOptions {
+  /** What is not saved yet. Default: files are as they are on disk. */
+  readonly texts?: UnsavedTexts;
+  /** Who tells what a transform declares. Default: a thread that loads it. */
+  readonly describe?: (compiled: CompiledTransform) => Promise<TransformDescription>;
 }
 
 /** Where the value at a path is written: `originAt` of a reading. */
@@ -30,13 +41,27 @@ export type FindOrigin = (path: Path) => Origin | undefined;
 export async function checkPipeline(
   pipeline: CheckedPipeline,
   findOrigin: FindOrigin = nowhere,
+  { texts, describe = describeTransform }: CheckOptions = {},
 ): Promise<PipelineCheck> {
-  const output = await outputOf(pipeline);
+  const compiled = pipeline.transform === undefined ? undefined : await compileTransform(pipeline.transform, texts);
+  const described = compiled && (await describe(compiled));
+  const output = described?.output ?? recordsOf(pipeline);
   const sinks = await Promise.all(
     pipeline.sinks.map((plan, index) => checkSink(plan, index, output.fields, pipeline, findOrigin)),
   );
-  const modules = await checkModules(pipeline, findOrigin);
-  return { output, problems: [...modules, ...sinks.flat()] };
+  const modules = await checkModules(pipeline, findOrigin, texts);
+  return { output, compiled, hasPrefetch: described?.hasPrefetch ?? false, problems: [...modules, ...sinks.flat()] };
+}
+
+/** As much of `checkPipeline` as runs none of the user's code: whether it compiles. Rejects if the transform does not. */
+export async function checkCompiles(
+  pipeline: CheckedPipeline,
+  findOrigin: FindOrigin = nowhere,
+  texts?: UnsavedTexts,
+): Promise<readonly Problem[]> {
+  if (pipeline.transform === undefined) return (await checkPipeline(pipeline, findOrigin, { texts })).problems;
+  await compileTransform(pipeline.transform, texts);
+  return checkModules(pipeline, findOrigin, texts);
 }
 
 /** As `checkPipeline`, for who wants problems only: a transform that does not compile is one of them. */
@@ -51,9 +76,8 @@ export async function findProblems(
   }
 }
 
-/** The rows that leave the transform; without one the records as they are read. */
-async function outputOf({ transform, input }: CheckedPipeline): Promise<Schema> {
-  if (transform !== undefined) return (await describeTransform(await compileTransform(transform))).output;
+/** The records as they are read: what leaves a pipeline without a transform. */
+function recordsOf({ input }: CheckedPipeline): Schema {
   const rest: Field[] = input.rest ? [{ name: '_rest', type: { kind: 'json' }, optional: true }] : [];
   return { fields: [...input.schema.fields, ...rest] };
 }
@@ -100,7 +124,11 @@ function encoderKey(encoder: Choice): string {
 }
 
 /** Whether the user's own components compile. */
-async function checkModules(pipeline: CheckedPipeline, findOrigin: FindOrigin): Promise<readonly Problem[]> {
+async function checkModules(
+  pipeline: CheckedPipeline,
+  findOrigin: FindOrigin,
+  texts?: UnsavedTexts,
+): Promise<readonly Problem[]> {
   const modules: { choice: Choice; path: Path }[] = [
     { choice: pipeline.source, path: ['source', 'module'] },
     ...pipeline.sinks.flatMap(({ sink, encoder }, index) => [
@@ -110,7 +138,7 @@ async function checkModules(pipeline: CheckedPipeline, findOrigin: FindOrigin): 
   ];
   const problems = modules.map(async ({ choice, path }) => {
     if ('type' in choice) return [];
-    return compileModule(choice.module).then(
+    return compileModule(choice.module, texts).then(
       () => [],
       (thrown: unknown) => problemsOfError(asParquetryError(thrown), findOrigin(path)),
     );

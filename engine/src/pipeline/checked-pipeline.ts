@@ -27,12 +27,27 @@ export interface PipelinePlan {
   readonly batch: BatchPlan;
   readonly sinks: readonly [SinkPlan, ...SinkPlan[]];
   readonly errors: ErrorsPlan;
-  /** Worker threads. */
-  readonly lanes: number;
+  /** Worker threads: as many as the load asks for, within these. */
+  readonly lanes: { readonly min: number; readonly max: number };
   readonly aws: AwsSettings | 'embedded';
-  readonly shutdown: { readonly graceMs: number };
+  readonly shutdown: { readonly mode: 'auto' | 'flush' | 'return'; readonly graceMs: number };
   readonly delivery: 'exactly-once' | 'at-least-once';
-  readonly telemetry: { readonly listen?: string };
+  readonly telemetry: TelemetryPlan;
+  /** How samples are taken; nothing to a run. */
+  readonly samples: SamplesPlan;
+}
+
+export interface SamplesPlan {
+  /** Fields by dotted path, with `*` for one step. */
+  readonly redact: readonly string[];
+  readonly how: 'mask' | 'hash' | 'remove';
+}
+
+export interface TelemetryPlan {
+  readonly listen?: string;
+  readonly samplePayloads: number;
+  /** Who may look at records of the run. */
+  readonly tap: 'off' | 'loopback' | 'token';
 }
 
 export interface InputPlan {
@@ -40,6 +55,8 @@ export interface InputPlan {
   readonly format: string;
   /** The frozen input schema: the highest version. */
   readonly schema: Schema;
+  /** Absolute path of the folder that it was read from. */
+  readonly schemaFolder: string;
   /** Keep unknown keys in `_rest`. */
   readonly rest: boolean;
   /** Longer records are bad. */
@@ -52,6 +69,8 @@ export interface BatchPlan {
   readonly maxRows?: number;
   readonly memoryBytes: number;
   readonly maxOpenPartitions: number;
+  /** Absolute folder; absent: the one for temporary files, unless it lies in memory. */
+  readonly spool: { readonly folder?: string; readonly maxBytes: number };
 }
 
 export interface SinkPlan {
@@ -65,7 +84,11 @@ export interface ErrorsPlan {
   readonly record: 'dead-letter' | 'drop' | 'passthrough' | 'fail';
   /** Where dead letters go, given or by default. */
   readonly to: DeadLetterTarget;
+  readonly nackDelay: { readonly baseMs: number; readonly maxMs: number };
+  readonly maxReceives: number;
   readonly storm: { readonly share: number; readonly window: number };
+  /** Longest time of user code on one record. */
+  readonly transformTimeoutMs: number;
 }
 
 export type DeadLetterTarget =

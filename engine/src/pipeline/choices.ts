@@ -36,7 +36,13 @@ function checkChoice(root: Located, path: Path, names: readonly string[], beside
   if (chosen.length > 1) {
     const [first, second] = chosen;
     const message = `${pathText(path)} must have exactly one of ${names.join(', ')}, got ${chosen.join(' and ')}`;
-    return [errorAt(keyOriginAt(root, [...path, second ?? '']), message, `Keep ${first} or ${second}.`)];
+    const surplus = [...path, second ?? ''];
+    return [
+      errorAt(keyOriginAt(root, surplus), message, `Keep ${first} or ${second}.`, {
+        kind: 'surplus-key',
+        path: surplus,
+      }),
+    ];
   }
   return chosen[0] === 'module' ? [] : misplaced(root, map, path, chosen[0] ?? '', beside);
 }
@@ -49,6 +55,9 @@ function misplaced(root: Located, map: LocatedMap, path: Path, chosen: string, b
         keyOriginAt(root, [...path, name]),
         `${pathText([...path, name])} is beside ${chosen}, not in it`,
         name === 'options' ? 'options belong to an own module.' : `Indent it below ${chosen}:.`,
+        name === 'options'
+          ? { kind: 'surplus-key', path: [...path, name] }
+          : { kind: 'misplaced-key', path: [...path, name], into: chosen },
       ),
     );
 }
@@ -62,6 +71,8 @@ function checkAtMostOne(root: Located, path: Path, names: readonly string[]): Pr
     errorAt(
       keyOriginAt(root, [...path, second]),
       `${pathText(path)} must have one encoder, got ${first} and ${second}`,
+      undefined,
+      { kind: 'surplus-key', path: [...path, second] },
     ),
   ];
 }

@@ -1,6 +1,6 @@
 import type { ParquetryError } from '../core/errors.ts';
 import type { CompileProblem } from '../transforms/compile-error.ts';
-import { errorAt, type Origin, type Problem } from './problems.ts';
+import { errorAt, type Mistake, type Origin, type Problem } from './problems.ts';
 
 /**
  * Everything a thrown error knows, as problems: those of a pipeline file as they are, compile errors each at its line, anything
@@ -14,7 +14,13 @@ export function problemsOfError(error: ParquetryError, origin?: Origin): readonl
       errorAt(placeOf(problem) ?? origin, problem.text, hintOf(problem, index, error)),
     );
   }
-  return [errorAt(placeOf(error) ?? origin, error.message, error.hint)];
+  return [errorAt(placeOf(error) ?? origin, error.message, error.hint, mistakeOf(error))];
+}
+
+/** Who looks a field up by its name says in `details` which it did not find. */
+function mistakeOf({ details: { unknownField, near } }: ParquetryError): Mistake | undefined {
+  if (typeof unknownField !== 'string') return undefined;
+  return { kind: 'unknown-field', name: unknownField, near: typeof near === 'string' ? near : undefined };
 }
 
 function isListOf<Item>(value: unknown, key: keyof Item & string): value is Item[] {

@@ -40,9 +40,9 @@ test('a plan has defaults filled in, units resolved and paths absolute', async (
       { sink: { type: 'stdout', config: {} }, partitionBy: [], encoder: { type: 'ndjson' } },
     ],
     errors: { record: 'dead-letter', to: { type: 's3', bucket: 'lake', prefix: '_errors' } },
-    shutdown: { graceMs: 30_000 },
+    shutdown: { mode: 'auto', graceMs: 30_000 },
     delivery: 'exactly-once',
-    telemetry: {},
+    telemetry: { samplePayloads: 0 },
     warnings: [],
   });
   const [s3] = pipeline.sinks;
@@ -85,7 +85,11 @@ test('settings override the environment, --set overrides variables, list items g
     set: ['batch.maxAge=3s', 'sinks.0.s3.bucket=other', 'sinks[0].s3.parquet={}', 'lanes=3'],
     variables: { PARQUETRY_SET_BATCH__MAX_AGE: '9s', PARQUETRY_SET_BATCH__MAXROWS: '7', PARQUETRY_SET_NAME: 'renamed' },
   });
-  expect(pipeline).toMatchObject({ name: 'renamed', lanes: 3, batch: { maxAgeMs: 3_000, maxRows: 7 } });
+  expect(pipeline).toMatchObject({
+    name: 'renamed',
+    lanes: { min: 3, max: 3 },
+    batch: { maxAgeMs: 3_000, maxRows: 7 },
+  });
   expect(pipeline.sinks[0]).toMatchObject({
     sink: { config: { bucket: 'other', prefix: 'clicks' } },
     encoder: { config: { compression: 'zstd' } },
@@ -125,7 +129,7 @@ sinks: [ file: { path: "a$\${b" } ]
   const variables = { NAME: 'a', QUEUE: '0123', REST: 'true' };
   const pipeline = await loadPipeline(folder.path, { components, variables });
   expect(pipeline).toMatchObject({
-    lanes: 5,
+    lanes: { min: 5, max: 5 },
     input: { rest: true },
     source: { config: { queue: '0123', maxMessages: 5 } },
     sinks: [{ sink: { config: { path: 'a${b' } } }],

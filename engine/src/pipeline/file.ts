@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly set?: readonly string[];
   /** Environment variables; default: none, so that nothing comes in unseen. */
   readonly variables?: Variables;
+  /** Texts of schema files that an editor has not saved yet, by absolute path. */
+  readonly texts?: ReadonlyMap<string, string>;
   /** Components to check against; default: the built-in ones. */
   readonly components?: ComponentSet;
 }
@@ -82,6 +84,7 @@ export async function readPipelineText(
   const input = await readSchema(
     path.resolve(path.dirname(file), config.input.schema),
     originAt(root, ['input', 'schema']),
+    options.texts,
   );
   const plan = planPipeline(config, { file, environment, components, inputSchema: input.schema });
   problems.push(...input.problems, ...findMissingFiles(plan, root), ...findWarnings(plan, root));
@@ -121,9 +124,10 @@ function withSettings(root: Located, set: readonly string[], variables: Variable
 async function readSchema(
   folder: string,
   origin: Problem['origin'],
+  texts: LoadOptions['texts'],
 ): Promise<{ schema: Schema; problems: readonly Problem[] }> {
   try {
-    return { schema: await readInputSchema(folder), problems: [] };
+    return { schema: await readInputSchema(folder, texts), problems: [] };
   } catch (thrown) {
     return { schema: { fields: [] }, problems: problemsOfError(asParquetryError(thrown), origin) };
   }

@@ -58,6 +58,7 @@ function missing(reference: string, name: string | undefined, origin: Origin): P
       origin,
       `the environment variable ${name} is not set`,
       `Set it, or give a default: "\${env:${name}:-default}".`,
+      { kind: 'missing-variable', name },
     );
   }
   return errorAt(

@@ -27,10 +27,17 @@ function problemsOfIssue(issue: Issue, root: Located, knownKeys: KnownKeys): Pro
   const subject = issue.path.length === 0 ? 'the file' : pathText(issue.path);
   const wanted = ruleOf(issue);
   if (isMissing && issue.path.length > 0)
-    return [errorAt(originAt(root, issue.path), `${subject} is required`, `It ${wanted}.`)];
+    return [
+      errorAt(originAt(root, issue.path), `${subject} is required`, `It ${wanted}.`, {
+        kind: 'missing-key',
+        path: issue.path,
+      }),
+    ];
   if (!wanted.startsWith('must')) return [errorAt(originAt(root, issue.path), `${subject}: ${wanted}`)];
   const rule = wanted.replace(/, got .*$/s, '');
-  return [errorAt(originAt(root, issue.path), `${subject} ${rule}, got ${shown(node)}`, valueHint(issue, node))];
+  const mistake = { kind: 'wrong-value', path: issue.path, near: nearValue(issue, node) } as const;
+  const message = `${subject} ${rule}, got ${shown(node)}`;
+  return [errorAt(originAt(root, issue.path), message, valueHint(issue, node), mistake)];
 }
 
 /** A union that fails is told as the branch that came nearest: the one whose shape fits. */
@@ -104,9 +111,13 @@ function unknownKey(root: Located, path: Path, knownKeys: KnownKeys): Problem {
   const known = knownKeys(parent);
   const near = closest(key, known);
   const place = parent.length === 0 ? 'the file' : pathText(parent);
-  if (near === key) return errorAt(keyOriginAt(root, path), `${place} cannot have ${key} beside the other keys`);
+  if (near === key) {
+    const message = `${place} cannot have ${key} beside the other keys`;
+    return errorAt(keyOriginAt(root, path), message, undefined, { kind: 'surplus-key', path });
+  }
   const hint = near ? `Did you mean ${near}?` : known.length > 0 ? `Known keys: ${known.join(', ')}.` : undefined;
-  return errorAt(keyOriginAt(root, path), `${place} has no key ${JSON.stringify(key)}`, hint);
+  const message = `${place} has no key ${JSON.stringify(key)}`;
+  return errorAt(keyOriginAt(root, path), message, hint, { kind: 'unknown-key', path, near });
 }
 
 function valueHint(issue: Issue, node: Located | undefined): string | undefined {
@@ -115,8 +126,12 @@ function valueHint(issue: Issue, node: Located | undefined): string | undefined 
     const { line, text, column, length } = node.origin;
     return line === 0 ? 'Put it in quotes.' : `Put it in quotes: "${text.slice(column - 1, column - 1 + length)}".`;
   }
-  const near = closest(String(node.value), valuesOf(issue));
+  const near = nearValue(issue, node);
   return near ? `Did you mean ${near}?` : undefined;
+}
+
+function nearValue(issue: Issue, node: Located | undefined): string | undefined {
+  return node?.kind === 'scalar' ? closest(String(node.value), valuesOf(issue)) : undefined;
 }
 
 /** The values a place takes, where they can be counted. */

@@ -31,5 +31,6 @@ function encoderPath(sink: PipelinePlan['sinks'][0]['sink'], index: number): Pat
 function unusedTransform(plan: PipelinePlan, root: Located): Problem[] {
   if (plan.transform !== undefined || !existsSync(path.join(plan.folder, 'transform.ts'))) return [];
   const hint = 'Add `transform: ./transform.ts`, or rename the file.';
-  return [warningAt(originAt(root, []), 'the folder has a transform.ts that the pipeline does not use', hint)];
+  const message = 'the folder has a transform.ts that the pipeline does not use';
+  return [warningAt(originAt(root, []), message, hint, { kind: 'missing-key', path: ['transform'] })];
 }

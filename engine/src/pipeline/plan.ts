@@ -31,6 +31,7 @@ export function planPipeline(config: PipelineConfig, facts: PlanFacts): Pipeline
     input: {
       format: formatOf(source),
       schema: facts.inputSchema,
+      schemaFolder: path.resolve(folder, config.input.schema),
       rest: config.input.rest,
       maxRecordBytes: config.input.maxRecordSize,
     },
@@ -41,24 +42,39 @@ export function planPipeline(config: PipelineConfig, facts: PlanFacts): Pipeline
       memoryBytes: config.batch.memory,
       maxRows,
       maxOpenPartitions,
+      spool: spoolOf(config.batch.spool, folder),
     },
     sinks: [first, ...more],
     errors: {
       record: config.errors.record,
       to: deadLetterTarget(config, folder),
+      nackDelay: { baseMs: config.errors.nackDelay.base, maxMs: config.errors.nackDelay.max },
+      maxReceives: config.errors.maxReceives,
       storm: config.errors.storm,
+      transformTimeoutMs: config.errors.transformTimeout,
     },
     lanes: lanesOf(config.lanes),
     aws: config.aws,
-    shutdown: { graceMs: config.shutdown.grace },
+    shutdown: { mode: config.shutdown.mode, graceMs: config.shutdown.grace },
     delivery: config.delivery,
     telemetry: config.telemetry,
+    samples: config.samples,
   };
 }
 
-function lanesOf(lanes: PipelineConfig['lanes']): number {
-  if (lanes === undefined) return Math.min(MAX_DEFAULT_LANES, os.availableParallelism());
-  return typeof lanes === 'number' ? lanes : lanes.count;
+/** A fixed number is a range of one. */
+function lanesOf(lanes: PipelineConfig['lanes'] = { mode: 'adaptive', min: 1 }): PipelinePlan['lanes'] {
+  if (typeof lanes === 'number') return { min: lanes, max: lanes };
+  if (lanes.mode === 'fixed') return { min: lanes.count, max: lanes.count };
+  const { min, max = Math.max(min, Math.min(MAX_DEFAULT_LANES, os.availableParallelism())) } = lanes;
+  return { min, max };
+}
+
+function spoolOf(
+  { path: given, max }: PipelineConfig['batch']['spool'],
+  folder: string,
+): PipelinePlan['batch']['spool'] {
+  return { folder: given && path.resolve(folder, given), maxBytes: max };
 }
 
 function sourceChoice({ module, options, ...builtIn }: Record<string, unknown>, folder: string): Choice {

@@ -51,7 +51,8 @@ function readDocument(text: string, file: string): ParsedYaml {
   // A tag nobody resolves is as wrong as a key nobody knows.
   const problems = [...document.errors, ...document.warnings].slice(0, MAX_SYNTAX_ERRORS).map(({ message, pos }) => {
     const origin = place(...pos);
-    return errorAt(origin, sentence(message), syntaxHint(message, origin));
+    const hint = syntaxHint(message, origin);
+    return errorAt(origin, sentence(message), hint, hint === flowHint ? { kind: 'unquoted-reference' } : undefined);
   });
   const reader = new NodeReader(document, place, problems);
   return { root: reader.read(document.contents, place(0, 0)), problems };

@@ -23,16 +23,37 @@ export interface Problem {
   readonly hint?: string;
   /** Absent where no place is to blame. */
   readonly origin?: Origin;
+  /** What kind of mistake it is, for who offers to mend it; absent where nothing general can be offered. */
+  readonly mistake?: Mistake;
 }
 
+/** A mistake in a pipeline file that a change of it may mend. `path`: keys and positions from the root of the file. */
+export type Mistake =
+  /** The key at the end of the path is none; `near`: it most likely means this one. */
+  | { readonly kind: 'unknown-key'; readonly path: readonly PropertyKey[]; readonly near?: string }
+  /** The key at the end of the path is missing. */
+  | { readonly kind: 'missing-key'; readonly path: readonly PropertyKey[] }
+  /** The value is none that the place takes; `near`: it most likely means this one. */
+  | { readonly kind: 'wrong-value'; readonly path: readonly PropertyKey[]; readonly near?: string }
+  /** The key at the end of the path must not be beside another one. */
+  | { readonly kind: 'surplus-key'; readonly path: readonly PropertyKey[] }
+  /** The key at the end of the path belongs into the map of the key `into` beside it. */
+  | { readonly kind: 'misplaced-key'; readonly path: readonly PropertyKey[]; readonly into: string }
+  /** A value names a field of the output that there is not; `near`: it most likely means this one. */
+  | { readonly kind: 'unknown-field'; readonly name: string; readonly near?: string }
+  /** The variable is not set, and has no default. */
+  | { readonly kind: 'missing-variable'; readonly name: string }
+  /** A `${…}` in a flow collection that has no quotes. */
+  | { readonly kind: 'unquoted-reference' };
+
 /** Builds an error at a place. */
-export function errorAt(origin: Origin | undefined, message: string, hint?: string): Problem {
-  return { severity: 'error', message, hint, origin };
+export function errorAt(origin: Origin | undefined, message: string, hint?: string, mistake?: Mistake): Problem {
+  return { severity: 'error', message, hint, origin, ...(mistake && { mistake }) };
 }
 
 /** Builds a warning at a place. */
-export function warningAt(origin: Origin | undefined, message: string, hint?: string): Problem {
-  return { severity: 'warning', message, hint, origin };
+export function warningAt(origin: Origin | undefined, message: string, hint?: string, mistake?: Mistake): Problem {
+  return { severity: 'warning', message, hint, origin, ...(mistake && { mistake }) };
 }
 
 /** Whether any of them forbids to go on. */

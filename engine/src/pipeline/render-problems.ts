@@ -26,6 +26,13 @@ export function renderProblems(problems: readonly Problem[], cwd: string, style 
   return problems.map((problem) => renderProblem(problem, cwd, style)).join('\n');
 }
 
+/** A line a problem, for logs: place, severity, message. */
+export function problemLines(problems: readonly Problem[], cwd: string): string[] {
+  return problems.map(({ origin, severity, message }) =>
+    [origin && formatOrigin(origin, cwd), severity, message].filter((part) => part !== undefined).join(' '),
+  );
+}
+
 /** `2 errors, 1 warning`; empty text where there are none. */
 export function summarizeProblems(problems: readonly Problem[]): string {
   const errors = problems.filter((problem) => problem.severity === 'error').length;

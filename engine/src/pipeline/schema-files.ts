@@ -11,8 +11,8 @@ const FILE_NAME = /^input\.v([1-9]\d{0,5})\.json$/;
  * The input schema in force: the highest version in the folder (`schema/` of a pipeline). Throws E_NOT_FOUND if there is none,
  * E_SCHEMA if a file has a mistake or a version does not take the records of the one before without saying so.
  */
-export async function readInputSchema(folder: string): Promise<Schema> {
-  const versions = await readSchemaVersions(folder);
+export async function readInputSchema(folder: string, texts?: ReadonlyMap<string, string>): Promise<Schema> {
+  const versions = await readSchemaVersions(folder, texts);
   const last = versions.at(-1);
   if (last) return last.schema;
   throw new ParquetryError('E_NOT_FOUND', `${folder} has no input schema`, {
@@ -21,9 +21,16 @@ export async function readInputSchema(folder: string): Promise<Schema> {
   });
 }
 
-/** All versions, ascending, checked to form a chain of widenings; empty if the folder is missing or has none. */
-export async function readSchemaVersions(folder: string): Promise<SchemaVersion[]> {
-  const versions = await Promise.all((await schemaFiles(folder)).map(([version, file]) => readVersion(version, file)));
+/**
+ * All versions, ascending, checked to form a chain of widenings; empty if the folder is missing or has none. `texts`: what
+ * editors have not saved yet, by absolute path.
+ */
+export async function readSchemaVersions(
+  folder: string,
+  texts?: ReadonlyMap<string, string>,
+): Promise<SchemaVersion[]> {
+  const files = await schemaFiles(folder);
+  const versions = await Promise.all(files.map(([version, file]) => readVersion(version, file, texts)));
   versions.sort((a, b) => a.version - b.version);
   for (const [i, version] of versions.entries()) {
     const before = versions[i - 1];
@@ -86,8 +93,8 @@ async function schemaFiles(folder: string): Promise<[number, string][]> {
   });
 }
 
-async function readVersion(version: number, file: string): Promise<SchemaVersion> {
-  const read = parseSchemaFile(await readFile(file, 'utf8'), file);
+async function readVersion(version: number, file: string, texts?: ReadonlyMap<string, string>): Promise<SchemaVersion> {
+  const read = parseSchemaFile(texts?.get(file) ?? (await readFile(file, 'utf8')), file);
   if (read.version === version) return read;
   throw new ParquetryError('E_SCHEMA', `version must be ${version}, as the file is named, got ${read.version}`, {
     file,

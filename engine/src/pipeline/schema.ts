@@ -22,6 +22,22 @@ const ownModule = {
   options: z.unknown().optional().describe('Handed to your own module as it is.'),
 };
 
+const spool = z.strictObject({
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Folder for it, relative to the pipeline; a run removes what it put there. Without it the folder for temporary files of the ' +
+        'system, unless that lies in memory.',
+    ),
+  max: bytes({ min: '0B' })
+    .prefault('1GiB')
+    .describe(
+      'What may lie there at once; `0B` keeps everything in memory. Beyond it, or on a full disk, files are smaller.',
+    ),
+});
+
 const batch = z.strictObject({
   targetSize: bytes({ min: '1KiB', max: '5GiB' })
     .prefault('128MiB')
@@ -40,13 +56,20 @@ const batch = z.strictObject({
     ),
   memory: bytes({ min: '16MiB' })
     .prefault('512MiB')
-    .describe('What all open files together may hold in memory; beyond it the largest are written first.'),
+    .describe(
+      'What rows, row groups and files on their way may take of memory, over all lanes; beyond it the largest go to the spool, or ' +
+        'are written first.',
+    ),
   maxOpenPartitions: z
     .int()
     .min(1)
     .max(100_000)
     .default(500)
-    .describe('Files that a sink has open at the same time. Beyond it the largest are written, whatever their size.'),
+    .describe(
+      'Partitions for which a lane keeps row groups open at the same time. The rows of more wait together and are sorted into their ' +
+        'own folders when they are written: slower, and in small files.',
+    ),
+  spool: spool.prefault({}).describe('Where row groups wait on a disk, so that many files can grow in little memory.'),
 });
 
 const input = z.strictObject({
@@ -94,6 +117,13 @@ const deadLetterTargets = z.strictObject({
     .describe('Dead letters as local NDJSON files.'),
 });
 
+const nackDelay = z.strictObject({
+  base: duration({ min: '0s', max: '12h' })
+    .prefault('1s')
+    .describe('After the first time; doubles with each time, and with each write in a row that fails.'),
+  max: duration({ min: '0s', max: '12h' }).prefault('1m').describe('Never longer than this; SQS takes 12 h at most.'),
+});
+
 const errors = z.strictObject({
   record: z
     .enum(['dead-letter', 'drop', 'passthrough', 'fail'])
@@ -102,13 +132,45 @@ const errors = z.strictObject({
       'What becomes of a record that is malformed, does not fit or makes the transform throw: written to `to` with the reason; ' +
         'dropped and counted; passed through with the fields that fit the output; or the run fails.',
     ),
+  transformTimeout: duration({ min: '100ms', max: '1h' })
+    .prefault('60s')
+    .describe(
+      'Longest time that your code may spend on one record, or `prefetch` on a chunk. Beyond it the record is bad (`stuck`): its ' +
+        'lane is ended and replaced, and all other records are delivered.',
+    ),
   to: deadLetterTargets
     .optional()
     .meta(exactlyOneOf(['s3', 'sqs', 'file']))
     .describe(
       'Where dead letters go. Without it: `_errors/<name>` in the bucket of the first s3 sink, or `./errors` without one.',
     ),
+  nackDelay: nackDelay.prefault({}).describe('How long a message that could not be delivered stays away.'),
+  maxReceives: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(10)
+    .describe(
+      'How often a message is tried again whose rows a sink refuses for what they are: then it becomes a dead letter as a whole. ' +
+        'Failures of the sink itself do not count. The redrive policy of a queue may come first.',
+    ),
   storm: storm.prefault({}).describe('When so many records are bad that something else is wrong.'),
+});
+
+const samples = z.strictObject({
+  redact: z
+    .array(z.string().regex(/^[^.]+(\.[^.]+)*$/, 'must be a dotted path, such as user.email or items.*.name'))
+    .default([])
+    .describe(
+      'Fields that must not be seen, by dotted path with `*` for one step: `email`, `user.phone`, `items.*.name`. They are redacted ' +
+        'whenever samples are taken; what is asked for there comes on top.',
+    ),
+  how: z
+    .enum(['mask', 'hash', 'remove'])
+    .default('mask')
+    .describe(
+      '`mask`: letters and digits are replaced, lengths stay; `hash`: equal values stay equal within a file; `remove`: the key goes.',
+    ),
 });
 
 const aws = z.union([
@@ -131,9 +193,26 @@ const aws = z.union([
   }),
 ]);
 
+const laneCount = z.int().min(1).max(64);
+
 const lanes = z.union([
-  z.int().min(1).max(64),
-  z.strictObject({ count: z.int().min(1).max(64).describe('Number of lanes.') }),
+  laneCount,
+  z.discriminatedUnion('mode', [
+    z.strictObject({
+      mode: z.literal('fixed').describe('Always the same number of lanes.'),
+      count: laneCount.describe('Number of lanes.'),
+    }),
+    z
+      .strictObject({
+        mode: z.literal('adaptive').describe('As many lanes as the load asks for, and CPU and memory allow.'),
+        min: laneCount.default(1).describe('Fewest lanes.'),
+        max: laneCount.optional().describe('Most lanes. Default: the number of CPUs, at most 4.'),
+      })
+      .refine(({ min, max = min }) => min <= max, {
+        path: ['max'],
+        error: 'must not be less than min',
+      }),
+  ]),
 ]);
 
 /** What a pipeline may be called: it goes into file names, keys and labels. */
@@ -170,7 +249,10 @@ export function pipelineSchema(components: ComponentSet) {
     errors: errors.prefault({}).describe('What happens to bad records.'),
     lanes: lanes
       .optional()
-      .describe('Worker threads that parse, transform and encode. Default: the number of CPUs, at most 4.'),
+      .describe(
+        'Worker threads that parse, transform and encode: a number, or between how many. Default: adaptive from 1 to the ' +
+          'number of CPUs, at most 4.',
+      ),
     aws: aws
       .prefault({})
       .describe(
@@ -178,7 +260,15 @@ export function pipelineSchema(components: ComponentSet) {
       ),
     shutdown: z
       .strictObject({
-        grace: duration({ min: '1s', max: '1h' }).prefault('30s').describe('Time to write what is held after SIGTERM.'),
+        mode: z
+          .enum(['auto', 'flush', 'return'])
+          .default('auto')
+          .describe(
+            'What becomes of what is held after SIGTERM: `flush` writes it; `return` gives back at once what is not being written; ' +
+              '`auto` writes what can be within the grace, by what writes took so far, and gives back the rest. Messages that could ' +
+              'reach the dead-letter queue of SQS by that are never given back.',
+          ),
+        grace: duration({ min: '1s', max: '1h' }).prefault('30s').describe('Time for it, at most.'),
       })
       .prefault({})
       .describe('How a run ends.'),
@@ -190,9 +280,26 @@ export function pipelineSchema(components: ComponentSet) {
           .describe(
             'Address of `/metrics` (Prometheus), `/livez` and `/readyz`, e.g. 127.0.0.1:9464. Nothing listens without it.',
           ),
+        tap: z
+          .enum(['off', 'loopback', 'token'])
+          .default('loopback')
+          .describe(
+            'Who may look at records with `parquetry tap`, where `listen` is set: nobody; who is on this machine; or whoever has the ' +
+              'token in the variable PARQUETRY_TAP_TOKEN, from anywhere. Records are data: never to browsers or through proxies.',
+          ),
+        samplePayloads: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0)
+          .describe(
+            'Share of the messages whose bodies are written to the log (level info), cut to 1 KiB; 0 means none, 0.01 one in a ' +
+              'hundred. Bodies are data: mind who reads the log.',
+          ),
       })
       .prefault({})
       .describe('What a run tells of itself.'),
+    samples: samples.prefault({}).describe('How samples are taken into `samples/`. A run does not look at it.'),
   });
 }
 

@@ -213,8 +213,26 @@ declare module 'parquetry/internal/columns/encoder' {\n\
    */\n\
   export interface Segment {\n\
     readonly bytes: Uint8Array;\n\
+    /** The buffer that `bytes` begin holds nothing else, though it may be larger: it is transferred as it is. Default: false. */\n\
+    readonly ownsBuffer?: boolean;\n\
     readonly rows: number;\n\
     /** What `assemble` needs beside the bytes, in the encoder's own form (Parquet: the row group's metadata). */\n\
+    readonly meta: Uint8Array;\n\
+  }\n\
+  /** Bytes that are kept somewhere else than in memory, and read when they are needed. */\n\
+  export interface StoredBytes {\n\
+    readonly byteLength: number;\n\
+    /** All of them. Rejects with E_INTEGRITY if they are not what was stored. */\n\
+    read(): Promise<Uint8Array>;\n\
+  }\n\
+  /** All that `assemble` may know of a segment's bytes. */\n\
+  export interface Sized {\n\
+    readonly byteLength: number;\n\
+  }\n\
+  /** A segment as `assemble` is given it. */\n\
+  export interface HeldSegment<Bytes extends Sized = Sized> {\n\
+    readonly bytes: Bytes;\n\
+    readonly rows: number;\n\
     readonly meta: Uint8Array;\n\
   }\n\
   /** Columns to bytes. Equal batches give identical bytes wherever and whenever they are encoded, on one release of Node. */\n\
@@ -239,16 +257,26 @@ declare module 'parquetry/internal/columns/encoder' {\n\
      */\n\
     open?(fields: readonly Field[]): RowGroupWriter;\n\
     /**\n\
-     * One file out of segments that were encoded with the same settings for `fields`; the landing calls it. Cheap: no\n\
-     * re-encoding, no copy of the segments. Throws E_INTEGRITY if the result would not parse.\n\
+     * One file out of segments that were encoded with the same settings for `fields`; the landing calls it. Cheap: the segments'\n\
+     * bytes, which may lie on a disk, are neither looked into nor copied, but put between what the encoder adds. Throws E_INTEGRITY\n\
+     * if the result would not parse.\n\
      */\n\
-    assemble(segments: readonly Segment[], about: FileAbout): Uint8Array[];\n\
+    assemble<Bytes extends Sized>(segments: readonly HeldSegment<Bytes>[], about: FileAbout): (Bytes | Uint8Array)[];\n\
+    /** Smallest and largest value of a timestamp field over segments, in microseconds since the epoch, where statistics say. */\n\
+    timesOf?(segments: readonly Pick<Segment, 'meta'>[], field: string, about: FileAbout): TimeRange | undefined;\n\
+  }\n\
+  /** Microseconds since the epoch, both ends included. */\n\
+  export interface TimeRange {\n\
+    readonly first: bigint;\n\
+    readonly last: bigint;\n\
   }\n\
   /** A row group that is being written, by one lane. */\n\
   export interface RowGroupWriter {\n\
     readonly rows: number;\n\
-    /** What the row group will take in the file, as far as it can be foreseen. */\n\
+    /** What the row group will take in the file, as far as it can be foreseen by itself. */\n\
     readonly encodedBytes: number;\n\
+    /** The part of it that is certain: encoded and compressed already. */\n\
+    readonly packedBytes: number;\n\
     /** Memory it holds. */\n\
     readonly heldBytes: number;\n\
     /**\n\
@@ -497,6 +525,8 @@ declare module 'parquetry/internal/core/intents' {\n\
     /** Name of the file as `OutputFile.name`. */\n\
     readonly file: string;\n\
     readonly partition: string;\n\
+    /** Of the file. */\n\
+    readonly sizeBytes: number;\n\
     /** Ids of all deliveries with rows in the file. */\n\
     readonly deliveries: readonly string[];\n\
   }\n\
@@ -520,10 +550,23 @@ declare module 'parquetry/internal/core/intents' {\n\
     get(name: string): Promise<Intent | undefined>;\n\
     /** Names that do not exist count as removed. */\n\
     remove(names: readonly string[]): Promise<void>;\n\
+    /** E_INTEGRITY if what lies there is not the file. */\n\
     stateOf(intent: Intent): Promise<FileState>;\n\
     /** Puts `empty`, a file without rows, under the intent's file name unless something lies there; answers what does now. */\n\
     fence(intent: Intent, empty: readonly Uint8Array[]): Promise<FileState>;\n\
+    /** Cuts off what is under way; the store is not used any more. */\n\
+    close(): void;\n\
   }\n\
+}\n\
+\n\
+declare module 'parquetry/internal/core/log-events' {\n\
+  /**\n\
+   * Everything that a run logs, and what it means. Closed: a logger takes no other name, so that alerts on a name keep working. A\n\
+   * name says what happened, whatever the level; `docs/reference/telemetry.md` is made from this list.\n\
+   */\n\
+  export const LOG_EVENTS: Readonly<Record<\"backlog.failed\" | \"delivery.lookup.failed\" | \"delivery.refused\" | \"engine.restarted\" | \"engine.suspects.cleared\" | \"file.written\" | \"lane.draining\" | \"lane.killed\" | \"lane.lost\" | \"lane.slow\" | \"lanes.saturated\" | \"lanes.scaled\" | \"lease.lost\" | \"lease.renewal.failed\" | \"partitions.overflow\" | \"payload.sampled\" | \"poison.isolated\" | \"profile.failed\" | \"profile.written\" | \"receive.failed\" | \"reload.done\" | \"reload.refused\" | \"reload.retired\" | \"run.ended\" | \"run.started\" | \"run.stopped\" | \"run.stopping\" | \"sink.s3.checksum.missing\" | \"sink.s3.conditional_writes.missing\" | \"sink.s3.retry\" | \"sink.s3.upload.left\" | \"sink.write.failed\" | \"sink.write.overtaken\" | \"source.sqs.payload.unavailable\" | \"spool.failed\" | \"storm\" | \"telemetry.export.failed\" | \"telemetry.export.recovered\" | \"telemetry.exporting\" | \"telemetry.listening\" | \"telemetry.metric.refused\", string>>;\n\
+  /** A name from the list; own components name theirs `own.…`. */\n\
+  export type LogEvent = keyof typeof LOG_EVENTS | `own.${string}`;\n\
 }\n\
 \n\
 declare module 'parquetry/internal/core/schema' {\n\
@@ -578,8 +621,11 @@ declare module 'parquetry/internal/core/sink' {\n\
   export interface OutputFile {\n\
     /** Partition path + file name, `/`-separated, already escaped; the sink puts its prefix before it. */\n\
     readonly name: string;\n\
-    /** The bytes in order; never empty. */\n\
-    readonly parts: readonly Uint8Array[];\n\
+    /**\n\
+     * The bytes in order, read from where they are kept as they are asked for; each call begins anew. Chunks are as large as row\n\
+     * groups, and must not be changed. Rejects with E_INTEGRITY if a disk does not have them any more.\n\
+     */\n\
+    chunks(): AsyncIterable<Uint8Array>;\n\
     readonly sizeBytes: number;\n\
     readonly contentType: string;\n\
     /** Small facts for the store's object metadata (pipeline, version, run id, rows). ASCII. */\n\
@@ -599,13 +645,18 @@ declare module 'parquetry/internal/core/sink' {\n\
     check?(): Promise<void>;\n\
     /**\n\
      * Resolves when the file is durable and verified. Retries inside what is retryable; a rejection means: not durable,\n\
-     * nothing of it may be acked. Writing the same name again with equal bytes succeeds.\n\
+     * nothing of it may be acked. E_RECORD says that what is in this file cannot be written, while others can. Writing the same\n\
+     * name again with equal bytes succeeds.\n\
      */\n\
     write(file: OutputFile, signal: AbortSignal): Promise<SinkReceipt>;\n\
+    /** Answers so far by which the store asked to slow down, those that were tried again included. Absent where it never does. */\n\
+    readonly throttles?: number;\n\
     /** Where exactly once is kept of for a pipeline; absent where the store cannot refuse to overwrite. */\n\
     intents?(pipeline: string): IntentStore;\n\
     close(): Promise<void>;\n\
   }\n\
+  /** Chunks that are in memory, as an `OutputFile` hands them out. */\n\
+  export function chunksOf(parts: readonly Uint8Array[]): () => AsyncIterable<Uint8Array>;\n\
 }\n\
 \n\
 declare module 'parquetry/internal/core/source' {\n\
@@ -621,6 +672,7 @@ declare module 'parquetry/internal/core/source' {\n\
     receive(signal: AbortSignal): Promise<readonly Delivery[] | undefined>;\n\
     /** The bodies of these deliveries will not be looked at again: their memory may serve for others. */\n\
     release?(deliveries: readonly Delivery[]): void;\n\
+    /** May come before the source has ended, when the load needs fewer lanes: what was not handed out goes to other readers. */\n\
     close(): Promise<void>;\n\
   }\n\
   /** What became of one receipt. `lost`: the lease had run out, somebody else may hold the delivery now. */\n\
@@ -632,6 +684,8 @@ declare module 'parquetry/internal/core/source' {\n\
     visible: number;\n\
     inFlight: number;\n\
     delayed: number;\n\
+    /** How often the source hands a delivery out before it moves it to a dead-letter queue; undefined: without end. */\n\
+    maxReceives?: number;\n\
   }\n\
   /**\n\
    * The half that lives in the landing: it settles. Methods take any number of receipts, split them into the service's batches,\n\
@@ -697,12 +751,13 @@ declare module 'parquetry/internal/core/strptime' {\n\
 }\n\
 \n\
 declare module 'parquetry/internal/core/telemetry' {\n\
-  /** Events are closed names (`sink.write.failed`); values are fields. Never credentials, never payloads. */\n\
+  import type { LogEvent } from 'parquetry/internal/core/log-events';\n\
+  /** Events are closed names (`sink.write.failed`); values are fields. Never credentials, and payloads only where asked for. */\n\
   export interface Logger {\n\
-    debug(event: string, fields?: LogFields): void;\n\
-    info(event: string, fields?: LogFields): void;\n\
-    warn(event: string, fields?: LogFields): void;\n\
-    error(event: string, fields?: LogFields): void;\n\
+    debug(event: LogEvent, fields?: LogFields): void;\n\
+    info(event: LogEvent, fields?: LogFields): void;\n\
+    warn(event: LogEvent, fields?: LogFields): void;\n\
+    error(event: LogEvent, fields?: LogFields): void;\n\
   }\n\
   export type LogFields = Readonly<Record<string, unknown>>;\n\
   /** A listener for what is counted. Names end in their unit or `_total`; labels are few and bounded. */\n\

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ParquetryError } from '../core/errors.ts';
-import { compileTransform } from '../transforms/compile.ts';
+import type { UnsavedTexts } from '../transforms/compile.ts';
 import { checkPipeline } from './check.ts';
 import type { CheckedPipeline } from './checked-pipeline.ts';
 import { isPassed, type RunTestsOptions, runTests, type TestResult } from './transform-test/run-tests.ts';
@@ -24,19 +24,31 @@ export async function findTestFiles(folder: string): Promise<string[]> {
   });
 }
 
+export interface TestTransformOptions extends Omit<RunTestsOptions, 'onResult'> {
+  /** What editors have not saved yet. */
+  readonly texts?: UnsavedTexts;
+  /** Only the cases of these names. Default: all. */
+  readonly names?: readonly string[];
+  /** Is told each case as it ends. */
+  onResult?(result: TestResult, file: string): void;
+}
+
 /**
  * Runs the test files of a pipeline over its transform and input schema, as production would run the records. Throws
  * E_TRANSFORM if the transform does not load, E_CONFIG if a test file has a mistake.
  */
-export async function testTransform(pipeline: CheckedPipeline, options: RunTestsOptions): Promise<TestedFile[]> {
-  const files = await Promise.all((await findTestFiles(pipeline.folder)).map(readTestFile));
-  const compiled = pipeline.transform === undefined ? undefined : await compileTransform(pipeline.transform);
-  const { output } = await checkPipeline(pipeline);
+export async function testTransform(pipeline: CheckedPipeline, options: TestTransformOptions): Promise<TestedFile[]> {
+  const { texts, names, onResult, ...limits } = options;
+  const files = await Promise.all((await findTestFiles(pipeline.folder)).map((file) => readTestFile(file, texts)));
+  const { output, compiled } = await checkPipeline(pipeline, undefined, { texts });
   const { name, folder, input } = pipeline;
   const tested: TestedFile[] = [];
-  for (const { file, cases } of files) {
+  for (const { file, cases: all } of files) {
+    const cases = names === undefined ? all : all.filter((testCase) => names.includes(testCase.name));
+    if (cases.length === 0) continue;
+    const told = (result: TestResult) => onResult?.(result, file);
     const work = { pipeline: name, folder, compiled, input: input.schema, rest: input.rest, cases };
-    tested.push({ file, results: await runTests(work, output.fields, options) });
+    tested.push({ file, results: await runTests(work, output.fields, { ...limits, onResult: told }) });
   }
   return tested;
 }
@@ -52,6 +64,7 @@ export async function updateTestFile({ file, results }: TestedFile): Promise<num
   return updates.length;
 }
 
-async function readTestFile(file: string): Promise<TestFile> {
-  return parseTestFile(await readFile(file, 'utf8'), file);
+/** Throws E_CONFIG if the file has a mistake. */
+export async function readTestFile(file: string, texts?: UnsavedTexts): Promise<TestFile> {
+  return parseTestFile(texts?.get(file) ?? (await readFile(file, 'utf8')), file);
 }

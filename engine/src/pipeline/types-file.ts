@@ -21,23 +21,33 @@ const BASE_CONFIG = {
   include: ['../**/*.ts', './types/*.d.ts'],
 };
 
+/** A file that types a pipeline's transform: path below the pipeline's folder. */
+export interface TypeFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What an editor needs to understand `transform.ts` without any package installed: the transform API, and a record's type. */
+export function pipelineTypeFiles(schema: Schema, options: InputTypesOptions): TypeFile[] {
+  return [
+    { name: `${FOLDER}/types/parquetry.d.ts`, text: transformApiTypes },
+    { name: `${FOLDER}/types/input.d.ts`, text: formatInputTypes(schema, options) },
+  ];
+}
+
 /**
- * Writes what an editor needs to understand `transform.ts` without any package installed: the transform API and the type of a
- * record in `.parquetry/types`, compiler options beside them, and a `tsconfig.json` that points there if the folder has none.
- * Files that are right already are not touched, so that calling it often wakes no watcher. Returns the paths written.
+ * Writes these files, compiler options beside them, and a `tsconfig.json` that points there if the folder has none. Files that
+ * are right already are not touched, so that calling it often wakes no watcher. Returns the paths written.
  */
 export async function writePipelineTypes(
   folder: string,
   schema: Schema,
   options: InputTypesOptions,
 ): Promise<string[]> {
-  const files: [string, string][] = [
-    [`${FOLDER}/types/parquetry.d.ts`, transformApiTypes],
-    [`${FOLDER}/types/input.d.ts`, formatInputTypes(schema, options)],
-    [`${FOLDER}/tsconfig.json`, jsonText(BASE_CONFIG)],
-  ];
+  const config = { name: `${FOLDER}/tsconfig.json`, text: jsonText(BASE_CONFIG) };
   const written: string[] = [];
-  for (const [name, text] of files) if (await writeChanged(path.join(folder, name), text)) written.push(name);
+  for (const { name, text } of [...pipelineTypeFiles(schema, options), config])
+    if (await writeChanged(path.join(folder, name), text)) written.push(name);
   if (await writeMissing(path.join(folder, 'tsconfig.json'), jsonText({ extends: `./${FOLDER}/tsconfig.json` }))) {
     written.push('tsconfig.json');
   }

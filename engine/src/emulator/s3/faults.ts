@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { hasExpiredToken } from '../expired-token.ts';
 import type { EmulatorClock, Fault } from '../service.ts';
 import type { Exchange } from './answer.ts';
 import { defaultMessage, S3Error } from './errors.ts';
@@ -21,6 +22,9 @@ export async function sufferBefore(faults: FaultSet, exchange: Exchange, clock: 
   if (faults.drop) request.socket.destroy();
   else if (faults['truncate-upload']) await readThenDestroy(request, faults['truncate-upload'].bytes);
   if (request.socket.destroyed) return false;
+  if (faults['expired-token'] && hasExpiredToken(request.headers, clock.now())) {
+    throw new S3Error('ExpiredToken', 400, { message: 'The provided token has expired.' });
+  }
   if (faults.error) {
     const { code, status, message } = faults.error;
     throw new S3Error(code, status, { message: message ?? defaultMessage(code) });
@@ -31,11 +35,16 @@ export async function sufferBefore(faults: FaultSet, exchange: Exchange, clock: 
 /** Resolves by the emulator's clock, or at once when the client has gone. */
 function delay(clock: EmulatorClock, ms: number, request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
-    const cancel = clock.at(clock.now() + ms, resolve);
-    request.socket.once('close', () => {
-      cancel();
+    // The socket outlives the request, and must not gather listeners.
+    const cancel = clock.at(clock.now() + ms, () => {
+      request.socket.off('close', gone);
       resolve();
     });
+    const gone = () => {
+      cancel();
+      resolve();
+    };
+    request.socket.once('close', gone);
   });
 }
 

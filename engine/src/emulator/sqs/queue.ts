@@ -173,6 +173,12 @@ export class Queue {
     return this.#store.counts;
   }
 
+  /** When the oldest message that is still there was sent, whatever its state; undefined where there is none. */
+  oldestSentAtMs(): number | undefined {
+    this.#advance();
+    return this.#store.oldestSentAtMs;
+  }
+
   /** Forgets all messages in whatever state; deduplication ids are remembered on. */
   purge(): void {
     this.#store.discardAll();

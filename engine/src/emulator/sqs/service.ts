@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SQS_IN_FLIGHT_QUOTA } from '../../core/sqs-quotas.ts';
+import { hasExpiredToken } from '../expired-token.ts';
 import type { DeliveryFault } from '../faults.ts';
 import { BodyError, readBody } from '../request-body.ts';
 import type { Fault, Service, ServiceContext } from '../service.ts';
@@ -17,8 +19,6 @@ import { QueueRegistry } from './queue-registry.ts';
 
 /** `x-amz-target` of an SQS call is this and the name of the operation. */
 export const SQS_TARGET_PREFIX = 'AmazonSQS.';
-/** AWS's limit of messages received and not yet deleted, for each queue. */
-export const IN_FLIGHT_LIMIT = 120_000;
 /** A megabyte of messages can take six in JSON, were every character escaped; more than that is no SQS request. */
 const MAX_REQUEST_BYTES = 8 << 20;
 
@@ -37,6 +37,8 @@ export interface SqsOptions {
 export interface QueueStats extends QueueCounts {
   name: string;
   arn: string;
+  /** Of its oldest message; absent where there is none. */
+  oldestSentAtMs?: number;
 }
 
 /** The embedded SQS, with what only an emulator can do. */
@@ -54,7 +56,7 @@ export interface SqsService extends Service {
 export function createSqsService(context: ServiceContext, options: SqsOptions = {}): SqsService {
   const { decideDelivery = () => [], accountId = '000000000000', region = 'us-east-1' } = options;
   const { clock } = context;
-  const inFlightLimit = options.inFlightLimit ?? IN_FLIGHT_LIMIT;
+  const inFlightLimit = options.inFlightLimit ?? SQS_IN_FLIGHT_QUOTA;
   const registry = new QueueRegistry({ clock, decideDelivery, accountId, region, inFlightLimit });
   const moveTasks = new MoveTasks(registry, clock);
   const reset = () => {
@@ -70,7 +72,10 @@ export function createSqsService(context: ServiceContext, options: SqsOptions = 
     },
     close: reset,
     reset,
-    stats: () => registry.list().map(({ name, arn, queue }) => ({ name, arn, ...queue.counts() })),
+    stats: () =>
+      registry
+        .list()
+        .map(({ name, arn, queue }) => ({ name, arn, ...queue.counts(), oldestSentAtMs: queue.oldestSentAtMs() })),
     expireInFlight(queueName) {
       const entries = queueName === undefined ? registry.list() : [registry.require(queueName)];
       return entries.reduce((sum, { queue }) => sum + queue.expireInFlight(), 0);
@@ -104,6 +109,7 @@ async function treat(
   if (fault('drop') || fault('truncate-upload')) return 'hang-up';
   const latency = fault('latency');
   if (latency) await elapsed(context, latency.ms);
+  if (fault('expired-token') && hasExpiredToken(request.headers, context.clock.now())) return faultReply(EXPIRED_TOKEN);
   const error = fault('error');
   if (error) return faultReply(error);
   const isFlipped = fault('flip-byte') !== undefined;
@@ -150,7 +156,13 @@ function elapsed({ clock }: ServiceContext, ms: number): Promise<void> {
   return new Promise((resolve) => clock.at(clock.now() + ms, resolve));
 }
 
-function faultReply({ code, status, message }: Extract<Fault, { kind: 'error' }>): Reply {
+const EXPIRED_TOKEN = {
+  code: 'ExpiredToken',
+  status: 403,
+  message: 'The security token included in the request is expired',
+};
+
+function faultReply({ code, status, message }: Omit<Extract<Fault, { kind: 'error' }>, 'kind'>): Reply {
   const body = { __type: `com.amazonaws.sqs#${code}`, message: message ?? 'Injected fault.' };
   return { status, body, queryError: `${code};${status < 500 ? 'Sender' : 'Receiver'}` };
 }

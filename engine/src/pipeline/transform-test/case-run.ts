@@ -15,6 +15,8 @@ export interface TestWork {
   readonly input: Schema;
   readonly rest: boolean;
   readonly cases: readonly TestCase[];
+  /** The code runs as it is written, for a debugger, and not as it is fastest. */
+  readonly plain?: boolean;
 }
 
 /** What came out of one case. Plain data. */
@@ -43,10 +45,10 @@ export interface CaseFailure {
  */
 export async function* runCases(work: TestWork): AsyncGenerator<CaseOutcome> {
   const scanner = createJsonScanner(work.input, { rest: work.rest });
-  const { pipeline, folder } = work;
+  const { pipeline, folder, plain } = work;
   const rest: Field[] = work.rest ? [{ name: '_rest', type: { kind: 'json' }, optional: true }] : [];
   const input = { fields: [...work.input.fields, ...rest] };
-  const runner = await createTransformRunner(work.compiled, input, { pipeline, folder });
+  const runner = await createTransformRunner(work.compiled, input, { pipeline, folder, plain });
   for (const testCase of work.cases) yield await runCase(testCase, scanner, runner);
 }
 

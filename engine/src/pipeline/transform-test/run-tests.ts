@@ -24,7 +24,12 @@ export interface RunTestsOptions {
   readonly signal?: AbortSignal;
   /** Gets what user code prints. */
   print?(text: string): void;
+  /** Is told each case as it ends. */
+  onResult?(result: TestResult): void;
 }
+
+/** What the thread of a test file may fill; a transform that needs more needs more than a lane should have. */
+const HEAP_MB = 512;
 
 /**
  * Runs the cases of one file in a thread of its own and compares what comes out with what they expect. `output` is the
@@ -35,13 +40,22 @@ export async function runTests(
   output: readonly Field[],
   options: RunTestsOptions,
 ): Promise<TestResult[]> {
-  const outcomes = await outcomesOf(work, options);
-  return work.cases.map((testCase, i) => {
-    const outcome = outcomes[i];
-    if (!outcome) return { testCase, differences: [], problem: problemOf(i, outcomes.length, options) };
+  const resultOf = (testCase: TestCase, outcome: CaseOutcome): TestResult => {
     if (!testCase.expect) return { testCase, outcome, differences: [], problem: 'The case says not what to expect.' };
     return { testCase, outcome, differences: compareOutcome(testCase.expect, outcome, output) };
-  });
+  };
+  const results: TestResult[] = [];
+  const tell = (result: TestResult) => {
+    results.push(result);
+    options.onResult?.(result);
+  };
+  const end = await runThread(work, options, (outcome) => tell(resultOf(work.cases[results.length]!, outcome)));
+  let problem = problemOf(end, options);
+  for (const testCase of work.cases.slice(results.length)) {
+    tell({ testCase, differences: [], problem });
+    problem = 'Not run: the case before it did not end.';
+  }
+  return results;
 }
 
 /** Whether a case did what it should. */
@@ -49,38 +63,52 @@ export function isPassed(result: TestResult): boolean {
   return result.problem === undefined && result.differences.length === 0;
 }
 
-/** The outcomes in order; fewer than there are cases if one did not end in time. */
-async function outcomesOf(work: TestWork, { caseTimeMs, signal, print }: RunTestsOptions): Promise<CaseOutcome[]> {
-  const worker = new Worker(workerUrl(), { workerData: work, stdout: true, stderr: true });
+/** Why a thread ended before all cases had. */
+type End = 'done' | 'time' | 'memory';
+
+/** Hands over the outcomes in order; fewer than there are cases if one did not end in time, or filled the heap. */
+async function runThread(
+  work: TestWork,
+  { caseTimeMs, signal, print }: RunTestsOptions,
+  took: (outcome: CaseOutcome) => void,
+): Promise<End> {
+  const resourceLimits = { maxOldGenerationSizeMb: HEAP_MB };
+  const worker = new Worker(workerUrl(), { workerData: work, stdout: true, stderr: true, resourceLimits });
   for (const stream of [worker.stdout, worker.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => print?.(text));
-  const outcomes: CaseOutcome[] = [];
   const idle = new AbortController();
   const restart = () => setTimeout(() => idle.abort(), caseTimeMs);
   let timer = restart();
+  let left = work.cases.length;
   try {
     const stop = AbortSignal.any([idle.signal, ...(signal ? [signal] : [])]);
     for await (const [message] of on(worker, 'message', { signal: stop, close: ['exit'] }) as AsyncIterable<
       [TestMessage]
     >) {
       if ('error' in message) throw new ParquetryError(message.error.code, message.error.message, message.error);
-      outcomes.push(message.outcome);
-      if (outcomes.length === work.cases.length) break;
+      took(message.outcome);
+      if (--left === 0) return 'done';
       clearTimeout(timer);
       timer = restart();
     }
+    return 'time';
   } catch (thrown) {
     signal?.throwIfAborted();
+    if (isOutOfMemory(thrown)) return 'memory';
     if (!idle.signal.aborted) throw thrown;
+    return 'time';
   } finally {
     clearTimeout(timer);
     await worker.terminate();
   }
-  return outcomes;
 }
 
-function problemOf(index: number, ended: number, { caseTimeMs }: RunTestsOptions): string {
-  if (index > ended) return 'Not run: the case before it did not end.';
+function isOutOfMemory(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_WORKER_OUT_OF_MEMORY';
+}
+
+function problemOf(end: End, { caseTimeMs }: RunTestsOptions): string {
+  if (end === 'memory') return `The case must end within a heap of ${HEAP_MB} MiB, and did not.`;
   return `The case must end within ${caseTimeMs} ms, and did not: the transform loops, or waits, or ended the process.`;
 }
 

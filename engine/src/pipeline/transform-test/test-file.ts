@@ -9,6 +9,8 @@ import { exactFromYaml, exactYaml } from './yaml-json.ts';
 export interface TestCase {
   readonly name: string;
   readonly line: number;
+  /** Position in its file, from 0. */
+  readonly index: number;
   /** The body of a delivery: NDJSON. */
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -76,11 +78,11 @@ export function parseTestFile(text: string, file: string): TestFile {
   if (error) fail(error.message.split('\n', 1)[0]!.replace(/ at line \d+, column \d+:?$/, ''), error.pos[0]);
   const list = document.contents;
   if (!isSeq(list)) return fail('a test file must be a list of cases: - name: …', list?.range?.[0] ?? 0);
-  const cases = list.items.map((item) => {
+  const cases = list.items.map((item, index) => {
     const start = (item as { range?: [number, number, number] }).range?.[0] ?? 0;
     if (!isMap(item)) return fail('a case must have name, input and expect', start);
     const parsed = testCase.safeParse(plainCase(item, document));
-    if (parsed.success) return toCase(parsed.data, item, { document, line: lineCounter.linePos(start).line });
+    if (parsed.success) return toCase(parsed.data, item, { document, index, line: lineCounter.linePos(start).line });
     const [issue] = parsed.error.issues;
     const node = document.getIn([list.items.indexOf(item), ...(issue?.path ?? [])] as unknown[], true);
     return fail(messageOf(issue!), (node as { range?: [number, number, number] } | undefined)?.range?.[0] ?? start);
@@ -97,12 +99,17 @@ function plain(node: unknown, document: Document): unknown {
   return node === null ? null : (node as { toJS(document: Document): unknown }).toJS(document);
 }
 
-function toCase(data: z.output<typeof testCase>, item: YAMLMap, place: { document: Document; line: number }): TestCase {
+function toCase(
+  data: z.output<typeof testCase>,
+  item: YAMLMap,
+  place: { document: Document; index: number; line: number },
+): TestCase {
   const expected = item.get('expect');
   const rows = isMap(expected) ? exactFromYaml(expected.get('rows', true), place.document) : [];
   return {
     name: data.name,
     line: place.line,
+    index: place.index,
     body: bodyOf(exactFromYaml(item.get('input', true), place.document)),
     attributes: data.attributes,
     nowMs: Number(parseTimestamp(data.now)! / 1_000_000n),

@@ -52,8 +52,8 @@ describe('letters in files', () => {
     );
     return { files, sink, writer };
   };
-  const linesOf = (file: OutputFile | undefined) =>
-    Buffer.concat(file?.parts ?? [])
+  const linesOf = async (file: OutputFile | undefined) =>
+    Buffer.concat(file ? await Array.fromAsync(file.chunks()) : [])
       .toString()
       .trimEnd()
       .split('\n')
@@ -69,7 +69,7 @@ describe('letters in files', () => {
       'clicks/dt=2026-02-03/reason=misfit/20260203T120000Z-id1.ndjson',
       'clicks/dt=2026-02-03/reason=thrown/20260203T120000Z-id2.ndjson',
     ]);
-    expect(linesOf(files[0])[0]).toEqual({
+    expect((await linesOf(files[0]))[0]).toEqual({
       original: '{"a":1}',
       reason: 'misfit',
       stage: 'parse',
@@ -85,14 +85,14 @@ describe('letters in files', () => {
       runId: 'run-1',
       time: '2026-02-03T12:00:00.000Z',
     });
-    expect(linesOf(files[0])[1].original).toBe('{"c":3}');
-    expect(linesOf(files[1])[0].stack).toBe('at x');
+    expect((await linesOf(files[0]))[1].original).toBe('{"c":3}');
+    expect((await linesOf(files[1]))[0].stack).toBe('at x');
   });
 
   it('keep bytes that are no text as base64', async () => {
     const { files, writer } = setUp();
     await writer.write([letter(Uint8Array.of(0xff, 0x00))], signal);
-    expect(linesOf(files[0])[0].original).toEqual({ base64: '/wA=' });
+    expect((await linesOf(files[0]))[0].original).toEqual({ base64: '/wA=' });
   });
 
   it('stay below their folder whatever the reason is', async () => {

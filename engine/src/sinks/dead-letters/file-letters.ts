@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DeadLetter } from '../../core/delivery.ts';
-import type { OutputFile, Sink } from '../../core/sink.ts';
+import { chunksOf, type OutputFile, type Sink } from '../../core/sink.ts';
 import type { DeadLetterWriter } from './dead-letter-writer.ts';
 import { type LetterOrigin, letterLine } from './letter-line.ts';
 
@@ -39,7 +39,7 @@ function letterFile({ reason, group, origin, timeMs, id }: LetterGroup): OutputF
   const folders = [origin.pipeline, `dt=${time.slice(0, 10)}`, `reason=${reason}`];
   return {
     name: [...folders.map(escapeFolder), fileName].join('/'),
-    parts,
+    chunks: chunksOf(parts),
     sizeBytes: parts.reduce((sum, part) => sum + part.length, 0),
     contentType: 'application/x-ndjson',
     metadata: {},

@@ -82,7 +82,7 @@ function firstThatFits(candidates: readonly object[]): string {
 }
 
 /** Undefined if SQS would not take the bytes as they are. */
-function plainText(bytes: Uint8Array): string | undefined {
+export function plainText(bytes: Uint8Array): string | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length === 0 || !isUtf8(buffer)) return undefined;
   const text = buffer.toString();

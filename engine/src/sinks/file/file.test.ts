@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { OutputFile, Sink } from '../../core/sink.ts';
+import { chunksOf, type OutputFile, type Sink } from '../../core/sink.ts';
 import { component, createFileSink } from './index.ts';
+import { resolveInside } from './resolve-inside.ts';
 
 let folder: string;
 let sink: Sink;
@@ -18,7 +19,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const file = (name: string, ...texts: string[]): OutputFile => {
   const parts = texts.map((text) => Buffer.from(text));
   const sizeBytes = parts.reduce((sum, part) => sum + part.length, 0);
-  return { name, parts, sizeBytes, contentType: 'text/plain', metadata: {} };
+  return { name, chunks: chunksOf(parts), sizeBytes, contentType: 'text/plain', metadata: {} };
 };
 const at = (name: string) => join(folder, 'out', name);
 
@@ -56,6 +57,21 @@ describe('the file sink', () => {
     async (name) => {
       await expect(sink.write(file(name, 'x'), signal)).rejects.toMatchObject({ code: 'E_CONFIG' });
       expect(await readdir(folder)).toEqual([]);
+    },
+  );
+
+  it.each(['c=a<b/x', 'c=a|b/x', 'c=a./x', 'c=a /x', 'aux/x', 'NUL.parquet', 'com1'])(
+    'says of %j that Windows cannot have it, which is the fault of a value',
+    (name) => {
+      expect(() => resolveInside('out', name, 'win32')).toThrow(expect.objectContaining({ code: 'E_RECORD' }));
+      expect(resolveInside('/out', name, 'linux')).toBe(join('/out', name));
+    },
+  );
+
+  it.each(['dt=2026-01-01/a.parquet', 'c=%3A/x', 'console/x', 'c=aux/x', '.hidden/x'])(
+    'takes %j on Windows',
+    (name) => {
+      expect(resolveInside('/out', name, 'win32')).toBe(join('/out', name));
     },
   );
 

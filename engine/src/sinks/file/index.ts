@@ -24,7 +24,7 @@ export function createFileSink(config: z.output<typeof fileConfig>, context: Pic
     check: () => prepareFolder(folder),
     async write(file, signal) {
       const path = resolveInside(folder, file.name);
-      await writeNewFile(path, file.parts, signal);
+      await writeNewFile(path, file, signal);
       return { uri: path, sizeBytes: file.sizeBytes };
     },
     close: async () => {},

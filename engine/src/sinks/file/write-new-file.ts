@@ -2,22 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ParquetryError } from '../../core/errors.ts';
+import type { OutputFile } from '../../core/sink.ts';
 
-/** What file systems without hard links (exFAT, some network shares) answer to link(). */
-const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP']);
+/** What file systems without hard links (exFAT, some network shares) answer to link(); EISDIR is what Node makes of it on Windows. */
+const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP', 'EISDIR']);
 const CHUNK_BYTES = 1 << 20;
+
+type Content = Pick<OutputFile, 'chunks' | 'sizeBytes'>;
 
 /**
  * Writes a file durably under a name that does not exist yet: a temporary name beside it, synced, then linked, so that nobody sees
  * half a file. A name that exists is success if it holds equal bytes, E_CONFLICT if others.
  */
-export async function writeNewFile(path: string, parts: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
+export async function writeNewFile(path: string, content: Content, signal: AbortSignal): Promise<void> {
   // The dot keeps readers of the folder (Spark, DuckDB, Athena) off it.
   const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeSynced(temporary, parts, signal);
-    if (!(await publish(temporary, path)) && !(await holds(path, parts))) {
+    await writeSynced(temporary, content, signal);
+    if (!(await publish(temporary, path)) && !(await holds(path, content))) {
       throw new ParquetryError('E_CONFLICT', `${path} exists with other bytes than are to be written`, {
         hint: 'Check that no second pipeline writes to this folder under the same name.',
       });
@@ -42,12 +45,12 @@ export async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
-async function writeSynced(path: string, parts: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
+async function writeSynced(path: string, content: Content, signal: AbortSignal): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    for (const part of parts) {
+    for await (const chunk of content.chunks()) {
       signal.throwIfAborted();
-      await file.writeFile(part); // writes on from the current position
+      await file.writeFile(chunk); // writes on from the current position
     }
     await file.sync();
   } finally {
@@ -71,12 +74,12 @@ async function publish(temporary: string, path: string): Promise<boolean> {
   return true;
 }
 
-async function holds(path: string, parts: readonly Uint8Array[]): Promise<boolean> {
+async function holds(path: string, content: Content): Promise<boolean> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    if (size !== parts.reduce((sum, part) => sum + part.byteLength, 0)) return false;
-    for (const part of parts) if (!(await nextBytesAre(file, part))) return false;
+    if (size !== content.sizeBytes) return false;
+    for await (const chunk of content.chunks()) if (!(await nextBytesAre(file, chunk))) return false;
     return true;
   } finally {
     await file.close();
@@ -123,10 +126,14 @@ function classifyFileError(thrown: unknown, path: string, signal?: AbortSignal):
       hint: 'Free some space, or choose another folder.',
     });
   }
-  if (code === 'ENAMETOOLONG' || code === 'ENOTDIR' || code === 'EEXIST') {
+  if (code === 'ENAMETOOLONG') {
+    // The values of some rows are to blame, not the sink: others are written.
+    return new ParquetryError('E_RECORD', because, { cause: thrown, hint: 'Partition by shorter values.' });
+  }
+  if (code === 'ENOTDIR' || code === 'EEXIST') {
     return new ParquetryError('E_CONFIG', because, {
       cause: thrown,
-      hint: 'Choose another path or shorter partition values.',
+      hint: 'Choose another path.',
     });
   }
   return new ParquetryError('E_INTERNAL', because, { cause: thrown });

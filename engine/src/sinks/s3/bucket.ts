@@ -1,6 +1,7 @@
 /** Bytes and their CRC32, computed here and nowhere else. */
 export interface CheckedBytes {
-  readonly parts: readonly Uint8Array[];
+  /** The bytes in order; each call begins anew. */
+  chunks(): AsyncIterable<Uint8Array>;
   readonly sizeBytes: number;
   /** As S3 writes it: base64 of four bytes, the highest first. */
   readonly crc32: string;

@@ -1,4 +1,6 @@
+import { systemClock } from '../../core/clock.ts';
 import { asParquetryError, ParquetryError } from '../../core/errors.ts';
+import { checkRetry, retrying } from '../../core/retry.ts';
 import type { Bucket } from './bucket.ts';
 import { checkedBytes } from './checked-bytes.ts';
 
@@ -8,8 +10,10 @@ import { checkedBytes } from './checked-bytes.ts';
  */
 export async function checkBucket(bucket: Bucket, at: { bucket: string; prefix: string }): Promise<void> {
   const signal = new AbortController().signal;
+  const port = { clock: systemClock, random: Math.random, signal };
+  const retried = <T>(attempt: () => Promise<T>) => retrying(checkRetry, port, attempt);
   try {
-    await bucket.headBucket();
+    await retried(() => bucket.headBucket());
   } catch (thrown) {
     // HEAD answers without a code, and a role that may only write must not see the bucket: the upload below tells more.
     if (asParquetryError(thrown).code === 'E_NOT_FOUND') throw hinted(thrown, at);
@@ -17,7 +21,8 @@ export async function checkBucket(bucket: Bucket, at: { bucket: string; prefix: 
   try {
     const key = `${at.prefix}_parquetry-permission-check`;
     const object = { key, contentType: 'text/plain', metadata: {}, content: checkedBytes([]) };
-    await bucket.abort(await bucket.start(object, signal), signal);
+    const upload = await retried(() => bucket.start(object, signal));
+    await retried(() => bucket.abort(upload, signal));
   } catch (thrown) {
     throw hinted(thrown, at);
   }

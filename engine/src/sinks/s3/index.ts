@@ -6,7 +6,7 @@ import { ParquetryError } from '../../core/errors.ts';
 import { durableRetry } from '../../core/retry.ts';
 import type { Sink } from '../../core/sink.ts';
 import { checkBucket } from './check.ts';
-import { checkedBytes } from './checked-bytes.ts';
+import { checkedFile } from './checked-bytes.ts';
 import { type S3Config, s3Config } from './config.ts';
 import { createS3IntentStore } from './intent-store.ts';
 import { createObjectWriter, type WrittenObject } from './object-writer.ts';
@@ -32,7 +32,17 @@ export async function createS3Sink(
   const bucketUri = `s3://${config.bucket}`;
   const prefix = prefixOf(config.prefix);
   const { logger, metrics } = context;
-  const ports = { bucket, bucketUri, clock: systemClock, random: Math.random, retry: durableRetry, logger, metrics };
+  let throttles = 0;
+  const ports = {
+    bucket,
+    bucketUri,
+    clock: systemClock,
+    random: Math.random,
+    retry: durableRetry,
+    logger,
+    metrics,
+    throttled: () => void throttles++,
+  };
   const writeObject = createObjectWriter(ports, {
     partSizeBytes: config.partSize,
     multipartThresholdBytes: config.multipartThreshold,
@@ -42,10 +52,13 @@ export async function createS3Sink(
   const underWay = new Set<Promise<WrittenObject>>();
 
   return {
+    get throttles() {
+      return throttles;
+    },
     check: () => checkBucket(bucket, { bucket: config.bucket, prefix }),
     async write(file, signal) {
       const key = keyOf(prefix, file.name);
-      const content = checkedBytes(file.parts);
+      const content = await checkedFile(file);
       const object = { key, contentType: file.contentType, metadata: file.metadata, content };
       const writing = writeObject(object, signal).finally(() => underWay.delete(writing));
       underWay.add(writing);
@@ -75,7 +88,8 @@ function keyOf(prefix: string, name: string): string {
   const key = prefix + name;
   const sizeBytes = Buffer.byteLength(key);
   if (sizeBytes <= MAX_KEY_BYTES) return key;
-  throw new ParquetryError('E_CONFIG', `an S3 key must have at most ${MAX_KEY_BYTES} bytes, got ${sizeBytes}`, {
+  // The values of some rows are to blame, not the sink: others are written.
+  throw new ParquetryError('E_RECORD', `an S3 key must have at most ${MAX_KEY_BYTES} bytes, got ${sizeBytes}`, {
     hint: 'Partition by shorter values, or shorten the prefix.',
     details: { key: key.slice(0, 200) },
   });

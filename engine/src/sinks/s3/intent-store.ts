@@ -10,8 +10,6 @@ const PROBE = '_probe';
 /** Another conditional write to the same name ends within seconds. */
 const FENCE_TRIES = 20;
 const FENCE_PAUSE_MS = 500;
-/** Nothing cancels these requests: they are short, and a shutdown's grace bounds them all. */
-const never = new AbortController().signal;
 
 export interface IntentPlaces {
   /** Prefix of the intents, with a slash at its end. */
@@ -23,14 +21,21 @@ export interface IntentPlaces {
 /** Intents as small JSON objects beside the table. S3 has been strongly consistent since December 2020, listings too. */
 export function createS3IntentStore(ports: WriterPorts, places: IntentPlaces): IntentStore {
   const { bucket } = ports;
+  // The end of a run alone cancels these requests: they are short.
+  const closing = new AbortController();
+  const { signal } = closing;
   const keyOf = (name: string) => `${places.intents}${name}.json`;
   const nameOf = (key: string) => key.slice(places.intents.length, -'.json'.length);
-  const retried = <T>(attempt: (bucket: Bucket) => Promise<T>) => withRetries(ports, never, () => attempt(bucket));
+  const retried = <T>(attempt: (bucket: Bucket) => Promise<T>) => withRetries(ports, signal, () => attempt(bucket));
 
-  const stateOf = async ({ file }: Intent): Promise<FileState> => {
-    const stored = await retried(() => bucket.head(places.keyOf(file), never));
+  const stateOf = async ({ file, sizeBytes }: Intent): Promise<FileState> => {
+    const stored = await retried(() => bucket.head(places.keyOf(file), signal));
     if (!stored) return 'absent';
-    return stored.metadata?.['parquetry-fence'] === undefined ? 'written' : 'fenced';
+    if (stored.metadata?.['parquetry-fence'] !== undefined) return 'fenced';
+    if (stored.sizeBytes === sizeBytes) return 'written';
+    const uri = `${ports.bucketUri}/${places.keyOf(file)}`;
+    const hint = 'It was damaged on its way. Remove it: its messages come again, and are written anew.';
+    throw new ParquetryError('E_INTEGRITY', `${uri} must have ${sizeBytes} bytes, got ${stored.sizeBytes}`, { hint });
   };
 
   const smallObject = (name: string, value: object): ObjectToWrite => ({
@@ -44,10 +49,10 @@ export function createS3IntentStore(ports: WriterPorts, places: IntentPlaces): I
     async check() {
       try {
         const probe = smallObject(PROBE, {});
-        await retried(() => bucket.put(probe, 'always', never));
-        const { kind } = await retried(() => bucket.put(probe, 'if-absent', never));
-        await retried(() => bucket.list(places.intents, never));
-        await retried(() => bucket.remove([probe.key], never));
+        await retried(() => bucket.put(probe, 'always', signal));
+        const { kind } = await retried(() => bucket.put(probe, 'if-absent', signal));
+        await retried(() => bucket.list(places.intents, signal));
+        await retried(() => bucket.remove([probe.key], signal));
         if (kind !== 'exists') throw noConditions(ports.bucketUri);
       } catch (thrown) {
         throw withHint(asParquetryError(thrown), `${ports.bucketUri}/${places.intents}`);
@@ -55,17 +60,17 @@ export function createS3IntentStore(ports: WriterPorts, places: IntentPlaces): I
     },
     async put(name, intent) {
       const object = smallObject(name, { version: 1, ...intent });
-      await retried(() => bucket.put(object, 'always', never));
+      await retried(() => bucket.put(object, 'always', signal));
     },
     async names() {
-      const found = await retried(() => bucket.list(places.intents, never));
+      const found = await retried(() => bucket.list(places.intents, signal));
       return found.map(({ key, modifiedAtMs }) => ({ name: nameOf(key), modifiedAtMs }));
     },
     async get(name) {
-      const bytes = await retried(() => bucket.read(keyOf(name), never));
+      const bytes = await retried(() => bucket.read(keyOf(name), signal));
       return bytes && (JSON.parse(Buffer.from(bytes).toString()) as Intent);
     },
-    remove: (names) => retried(() => bucket.remove(names.map(keyOf), never)),
+    remove: (names) => retried(() => bucket.remove(names.map(keyOf), signal)),
     stateOf,
     async fence(intent, empty) {
       const { file } = intent;
@@ -76,14 +81,15 @@ export function createS3IntentStore(ports: WriterPorts, places: IntentPlaces): I
         content: checkedBytes(empty),
       };
       for (let tries = 0; tries < FENCE_TRIES; tries++) {
-        const { kind } = await retried(() => bucket.put(object, 'if-absent', never));
+        const { kind } = await retried(() => bucket.put(object, 'if-absent', signal));
         if (kind === 'written') return 'fenced';
         const state = kind === 'unsupported' ? 'absent' : await stateOf(intent);
         if (state !== 'absent') return state;
-        await ports.clock.sleep(FENCE_PAUSE_MS, never); // 409: somebody writes it at this moment; who wins is not known yet
+        await ports.clock.sleep(FENCE_PAUSE_MS, signal); // 409: somebody writes it at this moment; who wins is not known yet
       }
       throw new ParquetryError('E_UNAVAILABLE', `${ports.bucketUri}/${object.key} can be neither fenced nor found`);
     },
+    close: () => closing.abort(),
   };
 }
 

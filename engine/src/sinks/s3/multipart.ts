@@ -1,7 +1,8 @@
 import { eachLimited } from '../../core/each-limited.ts';
 import { asParquetryError, ParquetryError } from '../../core/errors.ts';
+import { failpoint } from '../../core/failpoint.ts';
 import type { Condition, ObjectToWrite, Upload, UploadedPart, WriteOutcome } from './bucket.ts';
-import { checkedBytes, sliceParts } from './checked-bytes.ts';
+import { checkedBytes, sliceChunks } from './checked-bytes.ts';
 import { type WriterPorts, withRetries } from './requests.ts';
 
 /** Parts of an upload, from the S3 user guide. */
@@ -61,8 +62,8 @@ async function uploadParts(
   { object, partSizeBytes }: PartedUpload,
   signal: AbortSignal,
 ): Promise<UploadedPart[]> {
-  const { parts, sizeBytes } = object.content;
-  const slices = sliceParts(parts, Math.max(partSizeBytes, Math.ceil(sizeBytes / MAX_PARTS)));
+  const { content: whole } = object;
+  const slices = sliceChunks(whole.chunks(), Math.max(partSizeBytes, Math.ceil(whole.sizeBytes / MAX_PARTS)));
   const uploaded: UploadedPart[] = [];
   await eachLimited(numbered(slices), CONCURRENT_PARTS, async ([number, slice]) => {
     const content = checkedBytes(slice);
@@ -74,13 +75,14 @@ async function uploadParts(
       );
     }
     uploaded[number - 1] = part;
+    failpoint('s3.part');
   });
   return uploaded;
 }
 
-function* numbered<T>(items: Iterable<T>): Generator<[number, T]> {
+async function* numbered<T>(items: AsyncIterable<T>): AsyncGenerator<[number, T]> {
   let number = 1;
-  for (const item of items) yield [number++, item];
+  for await (const item of items) yield [number++, item];
 }
 
 /** Has a signal of its own: a cancelled upload is removed too. */

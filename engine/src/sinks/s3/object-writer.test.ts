@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { formatCrc32 } from '../../aws/s3-checksum.ts';
 import { ParquetryError } from '../../core/errors.ts';
+import { chunksOf } from '../../core/sink.ts';
 import { silentMetrics } from '../../core/telemetry.ts';
 import type {
   Bucket,
@@ -13,7 +14,7 @@ import type {
   UploadedPart,
   WriteOutcome,
 } from './bucket.ts';
-import { checkedBytes, sliceParts } from './checked-bytes.ts';
+import { checkedBytes, sliceChunks } from './checked-bytes.ts';
 import { createObjectWriter, type WriterSettings } from './object-writer.ts';
 
 type Trouble = ParquetryError | 'lose-answer' | WriteOutcome;
@@ -33,7 +34,7 @@ class FakeBucket implements Bucket {
   }
 
   put(object: ObjectToWrite, condition: Condition) {
-    return this.#call('put', async () => this.#store(object, bytesOf(object.content), condition));
+    return this.#call('put', async () => this.#store(object, await bytesOf(object.content), condition));
   }
 
   head(key: string): Promise<StoredObject | undefined> {
@@ -58,7 +59,7 @@ class FakeBucket implements Bucket {
   uploadPart({ id }: Upload, number: number, content: CheckedBytes, signal: AbortSignal): Promise<UploadedPart> {
     return this.#call('uploadPart', async () => {
       if (signal.aborted) throw new ParquetryError('E_CANCELLED', 'stopped');
-      const bytes = bytesOf(content);
+      const bytes = await bytesOf(content);
       this.uploads.get(id)!.set(number, bytes);
       return { number, etag: `e${number}`, crc32: crcOf(bytes) };
     });
@@ -104,7 +105,7 @@ class FakeBucket implements Bucket {
   }
 }
 
-const bytesOf = ({ parts }: CheckedBytes) => Buffer.concat(parts);
+const bytesOf = async ({ chunks }: CheckedBytes) => Buffer.concat(await Array.fromAsync(chunks()));
 const crcOf = (bytes: Uint8Array) => formatCrc32(crc32(bytes));
 const away = () => new ParquetryError('E_UNAVAILABLE', 'away');
 
@@ -145,7 +146,7 @@ describe.each([
   it('holds its bytes, checked, and leaves no upload behind', async () => {
     const { bucket, write } = setUp();
     expect(await write(file())).toEqual({ etag: 'v' });
-    expect(bucket.objects.get(KEY)).toEqual(bytesOf(file().content));
+    expect(bucket.objects.get(KEY)).toEqual(await bytesOf(file().content));
     expect(bucket.uploads.size).toBe(0);
     expect(bucket.calls).not.toContain('head');
   });
@@ -161,14 +162,14 @@ describe.each([
 
   it('counts as written when a replay finds equal bytes', async () => {
     const { bucket, write } = setUp();
-    bucket.objects.set(KEY, bytesOf(file().content));
+    bucket.objects.set(KEY, await bytesOf(file().content));
     expect(await write(file())).toEqual({ etag: 'v' });
     expect(bucket.uploads.size).toBe(0);
   });
 
   it('is a conflict when the name holds other bytes, and leaves those alone', async () => {
     const { bucket, write } = setUp();
-    for (const other of [Buffer.from('x'), Buffer.from(bytesOf(file().content)).reverse()]) {
+    for (const other of [Buffer.from('x'), Buffer.from(await bytesOf(file().content)).reverse()]) {
       bucket.objects.set(KEY, other);
       await expect(write(file())).rejects.toMatchObject({ code: 'E_CONFLICT', retryable: false });
       expect(bucket.objects.get(KEY)).toEqual(other);
@@ -181,7 +182,7 @@ describe.each([
     bucket.trouble(lastCall, { kind: 'conflict' }, { kind: 'conflict' });
     await write(file());
     expect(bucket.calls.filter((call) => call === lastCall)).toHaveLength(3);
-    expect(bucket.objects.get(KEY)).toEqual(bytesOf(file().content));
+    expect(bucket.objects.get(KEY)).toEqual(await bytesOf(file().content));
     expect(bucket.uploads.size).toBe(0);
   });
 
@@ -197,7 +198,7 @@ describe.each([
     bucket.trouble(lastCall, { kind: 'unsupported' });
     await write(file());
     await write(file());
-    expect(bucket.objects.get(KEY)).toEqual(bytesOf(file().content));
+    expect(bucket.objects.get(KEY)).toEqual(await bytesOf(file().content));
     expect(warnings).toEqual(['sink.s3.conditional_writes.missing']);
     bucket.objects.set(KEY, Buffer.from('other'));
     await expect(write(file())).rejects.toMatchObject({ code: 'E_CONFLICT' });
@@ -215,10 +216,10 @@ describe.each([
   it('is compared by reading it back where the store keeps no checksums', async () => {
     const { bucket, write } = setUp();
     bucket.keepsChecksums = false;
-    bucket.objects.set(KEY, bytesOf(file().content));
+    bucket.objects.set(KEY, await bytesOf(file().content));
     await write(file());
     expect(bucket.calls).toContain('readCrc32');
-    bucket.objects.set(KEY, Buffer.from(bytesOf(file().content)).reverse());
+    bucket.objects.set(KEY, Buffer.from(await bytesOf(file().content)).reverse());
     await expect(write(file())).rejects.toMatchObject({ code: 'E_CONFLICT' });
   });
 
@@ -255,7 +256,7 @@ describe('a store that is not trusted', () => {
     await write(small());
     expect(warnings).toEqual(['sink.s3.conditional_writes.missing']);
     await expect(write(object([Buffer.from('otherrow')]))).rejects.toMatchObject({ code: 'E_CONFLICT' });
-    expect(bucket.objects.get(KEY)).toEqual(bytesOf(small().content));
+    expect(bucket.objects.get(KEY)).toEqual(await bytesOf(small().content));
   });
 
   it('is tested with the next file when the test fails', async () => {
@@ -307,7 +308,7 @@ describe('an upload in parts', () => {
     const { bucket, write } = setUp();
     bucket.trouble('complete', { kind: 'gone' });
     await write(large());
-    expect(bucket.objects.get(KEY)).toEqual(bytesOf(large().content));
+    expect(bucket.objects.get(KEY)).toEqual(await bytesOf(large().content));
     expect(bucket.calls.filter((call) => call === 'start')).toHaveLength(2);
   });
 
@@ -328,9 +329,9 @@ describe('slices', () => {
     [[35], 10, [10, 10, 10, 5]],
     [[1, 0, 1], 1, [1, 1]],
     [[], 10, []],
-  ])('of %j bytes by %i have %j bytes', (sizes, sliceBytes, expected) => {
+  ])('of %j bytes by %i have %j bytes', async (sizes, sliceBytes, expected) => {
     const parts = sizes.map((size) => new Uint8Array(size));
-    const slices = [...sliceParts(parts, sliceBytes)];
+    const slices = await Array.fromAsync(sliceChunks(chunksOf(parts)(), sliceBytes));
     expect(slices.map((slice) => slice.reduce((sum, part) => sum + part.byteLength, 0))).toEqual(expected);
     for (const view of slices.flat()) expect(parts.map(({ buffer }) => buffer)).toContain(view.buffer);
   });

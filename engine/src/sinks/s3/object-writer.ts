@@ -1,4 +1,5 @@
 import { ParquetryError } from '../../core/errors.ts';
+import { failpoint } from '../../core/failpoint.ts';
 import { backoffMs } from '../../core/retry.ts';
 import type { ObjectToWrite, StoredObject, WriteOutcome } from './bucket.ts';
 import { type ConditionSettings, createConditions } from './conditions.ts';
@@ -47,6 +48,7 @@ export function createObjectWriter(ports: WriterPorts, settings: WriterSettings)
     for (let starts = 1; starts <= MAX_STARTS; starts++) {
       const outcome = await write(object, signal);
       if (outcome.kind === 'written') {
+        failpoint('s3.answered');
         const verified = await verifyAnswer(ports, object, outcome, signal);
         if (verified === 'size') warnAboutChecksums();
         await conditions.written(object, signal);

@@ -13,6 +13,8 @@ export interface WriterPorts {
   readonly retry: RetryPolicy;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Called for every answer by which the store asked to slow down. */
+  throttled?(): void;
 }
 
 /** Retries of one request. Every request of the sink goes through here. */
@@ -25,6 +27,7 @@ export function withRetries<T>(ports: WriterPorts, signal: AbortSignal, attempt:
       random,
       signal,
       onRetry(error, failures, delayMs) {
+        if (error.code === 'E_THROTTLED') ports.throttled?.();
         metrics.count('parquetry_s3_retries_total', 1, { code: error.code });
         logger.debug('sink.s3.retry', { code: error.code, error: error.message, failures, delayMs });
       },

@@ -126,8 +126,8 @@ const ifNoneMatch = (condition: Condition) => (condition === 'if-absent' ? '*' :
  * UNSIGNED-PAYLOAD; the CRC32 in the signed headers protects the bytes. Measured for 8 MiB on loopback: 16 ms a request rather than
  * 51 ms, and for 64 KiB no difference. A stream serves one attempt only.
  */
-function bodyOf({ parts, sizeBytes, crc32: checksum }: CheckedBytes) {
-  return { Body: Readable.from(parts), ContentLength: sizeBytes, ChecksumCRC32: checksum };
+function bodyOf({ chunks, sizeBytes, crc32: checksum }: CheckedBytes) {
+  return { Body: Readable.from(chunks()), ContentLength: sizeBytes, ChecksumCRC32: checksum };
 }
 
 function objectHeaders({ storageClass, sse, metadata, tags }: S3Config) {

@@ -22,9 +22,9 @@ export function createStreamSink(stream: Writable, name: string): Sink {
   return {
     write(file, signal) {
       const written = last.then(async () => {
-        for (const part of file.parts) {
+        for await (const chunk of file.chunks()) {
           if (signal.aborted) throw new ParquetryError('E_CANCELLED', `writing to ${name} was stopped on request`);
-          await writeChunk(stream, part, name);
+          await writeChunk(stream, chunk, name);
         }
         return { uri: name, sizeBytes: file.sizeBytes };
       });

@@ -1,12 +1,18 @@
 import { PassThrough, Writable } from 'node:stream';
 import { expect, it } from 'vitest';
-import type { OutputFile } from '../../core/sink.ts';
+import { chunksOf, type OutputFile } from '../../core/sink.ts';
 import { createStreamSink } from './index.ts';
 
 const signal = new AbortController().signal;
 const file = (...texts: string[]): OutputFile => {
   const parts = texts.map((text) => Buffer.from(text));
-  return { name: 'x', parts, sizeBytes: texts.join('').length, contentType: 'application/x-ndjson', metadata: {} };
+  return {
+    name: 'x',
+    chunks: chunksOf(parts),
+    sizeBytes: texts.join('').length,
+    contentType: 'application/x-ndjson',
+    metadata: {},
+  };
 };
 
 it('writes files whole and in order, though asked at once', async () => {

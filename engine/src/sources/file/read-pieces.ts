@@ -6,7 +6,7 @@ import { ParquetryError } from '../../core/errors.ts';
 import { cutLines, PIECE_BYTES, type Piece } from '../lines/cut-lines.ts';
 import type { NamedPiece } from '../lines/piece-source.ts';
 import { readAhead } from '../lines/read-ahead.ts';
-import { type Packing, packingOf, unpack } from '../lines/unpack.ts';
+import { type Packing, packingOf, unpack, unpackedOnce } from '../lines/unpack.ts';
 import { readLines } from './read-lines.ts';
 
 const ARRAY_START = 0x5b;
@@ -32,7 +32,7 @@ export async function* readPieces(
     const packing = packingOf(name);
     try {
       for await (const { offset, bytes } of packing
-        ? packedPieces(path, packing, signal)
+        ? packedPieces(path, packing, { signal, pool })
         : plainPieces(path, signal, pool)) {
         yield { id: `${name}:${offset}`, body: bytes, attributes };
       }
@@ -69,7 +69,11 @@ async function* plainPieces(path: string, signal: AbortSignal, pool: BufferPool)
   }
 }
 
-async function* packedPieces(path: string, packing: Packing, signal: AbortSignal): AsyncGenerator<Piece> {
+async function* packedPieces(
+  path: string,
+  packing: Packing,
+  { signal, pool }: { signal: AbortSignal; pool: BufferPool },
+): AsyncGenerator<Piece> {
   // No job for zlib's threads is larger than what is read at once: small ones end while nobody looks.
   const stream = unpack(createReadStream(path, { signal, highWaterMark: PIECE_BYTES }), packing);
   const chunks = readAhead(stream);
@@ -78,7 +82,7 @@ async function* packedPieces(path: string, packing: Packing, signal: AbortSignal
     if (first.done) return;
     const whole = prepend(first.value, chunks);
     if (isArray(first.value)) yield { offset: 0, bytes: await readAll(whole) };
-    else yield* cutLines(whole);
+    else yield* cutLines(unpackedOnce(whole), { pool });
   } finally {
     stream.destroy();
   }

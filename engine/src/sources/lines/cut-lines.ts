@@ -1,3 +1,4 @@
+import { BufferPool } from '../../core/buffer-pool.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/units.ts';
 
@@ -13,31 +14,48 @@ export interface Piece {
   readonly bytes: Uint8Array;
 }
 
-/** Cuts a stream of bytes into pieces of whole lines, about `PIECE_BYTES` each; the last line may lack its newline. */
-export async function* cutLines(chunks: AsyncIterable<Uint8Array>, pieceBytes = PIECE_BYTES): AsyncGenerator<Piece> {
-  let waiting: Uint8Array[] = [];
-  let waitingBytes = 0;
-  let offset = 0;
-  const take = (): Piece => {
-    const piece = { offset, bytes: Buffer.concat(waiting, waitingBytes) };
-    offset += waitingBytes;
-    waiting = [];
-    waitingBytes = 0;
-    return piece;
-  };
+export interface CutOptions {
+  /** Where pieces lie; each may be given back to it when it is done with. Default: a pool of its own. */
+  readonly pool?: BufferPool;
+  readonly pieceBytes?: number;
+}
+
+/**
+ * Cuts a stream of bytes into pieces of whole lines: of all lines that fit `pieceBytes` (default `PIECE_BYTES`), or of one longer
+ * line and what came with it; the last line may lack its newline. Where it cuts does not depend on the chunks. Pieces are copies:
+ * a chunk is not looked at again once the next was asked for. Throws E_RECORD for a line beyond `MAX_LINE_BYTES`.
+ */
+export async function* cutLines(
+  chunks: AsyncIterable<Uint8Array>,
+  { pool = new BufferPool(), pieceBytes = PIECE_BYTES }: CutOptions = {},
+): AsyncGenerator<Piece> {
+  let [buffer, length, offset] = [pool.take(pieceBytes), 0, 0];
   for await (const chunk of chunks) {
-    const end = waitingBytes + chunk.byteLength < pieceBytes ? 0 : chunk.lastIndexOf(NEWLINE) + 1;
-    const rest = chunk.subarray(end);
-    if (end > 0) {
-      waiting.push(chunk.subarray(0, end));
-      waitingBytes += end;
-      yield take();
+    for (let at = 0; at < chunk.byteLength; ) {
+      const part = chunk.subarray(at, at + buffer.byteLength - length);
+      buffer.set(part, length);
+      at += part.byteLength;
+      length += part.byteLength;
+      if (length < buffer.byteLength) continue;
+      const full = buffer;
+      const end = full.lastIndexOf(NEWLINE) + 1;
+      length -= end;
+      buffer = roomBehind(full.subarray(end), { pool, pieceBytes, offset: offset + end });
+      if (end > 0) yield { offset, bytes: full.subarray(0, end) };
+      else pool.give(full);
+      offset += end;
     }
-    waiting.push(rest);
-    waitingBytes += rest.byteLength;
-    if (waitingBytes > MAX_LINE_BYTES) throw tooLong(offset);
   }
-  if (waitingBytes > 0) yield take();
+  if (length > 0) yield { offset, bytes: buffer.subarray(0, length) };
+  else pool.give(buffer);
+}
+
+/** A buffer that begins with the part of a line that is there, and has room for as much again: it is not copied over and over. */
+function roomBehind(line: Uint8Array, { pool, pieceBytes, offset }: Required<CutOptions> & { offset: number }) {
+  if (line.byteLength > MAX_LINE_BYTES) throw tooLong(offset);
+  const buffer = pool.take(Math.max(pieceBytes, Math.min(2 * line.byteLength, MAX_LINE_BYTES + 1)));
+  buffer.set(line);
+  return buffer;
 }
 
 /** The error for a line that starts at a byte of the stream and does not end. */

@@ -1,7 +1,12 @@
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { BufferPool } from '../../core/buffer-pool.ts';
 import { cutLines } from './cut-lines.ts';
 import { createPieceSource, type NamedPiece } from './piece-source.ts';
+import { readAhead } from './read-ahead.ts';
+import { unpack, unpackedOnce } from './unpack.ts';
 
 async function* chunksOf(text: string, chunkBytes: number) {
   const bytes = Buffer.from(text);
@@ -18,7 +23,7 @@ describe('lines', () => {
     await fc.assert(
       fc.asyncProperty(lines, fc.boolean(), small, small, async (texts, ended, chunkBytes, pieceBytes) => {
         const text = texts.join('\n') + (ended && texts.length > 0 ? '\n' : '');
-        const pieces = await Array.fromAsync(cutLines(chunksOf(text, chunkBytes), pieceBytes));
+        const pieces = await Array.fromAsync(cutLines(chunksOf(text, chunkBytes), { pieceBytes }));
         expect(Buffer.concat(pieces.map(({ bytes }) => bytes)).toString()).toBe(text);
         let offset = 0;
         for (const piece of pieces) {
@@ -32,9 +37,50 @@ describe('lines', () => {
     );
   });
 
+  it('are cut at the same places whatever the chunks, so that a piece is known by where it starts', async () => {
+    const text = Array.from({ length: 900 }, (_, i) => `${i} ${'x'.repeat((i * 7) % 90)}\n`).join('');
+    const startsOf = async (chunkBytes: number) => {
+      const pieces = await Array.fromAsync(cutLines(chunksOf(text, chunkBytes), { pieceBytes: 1_000 }));
+      return pieces.map(({ offset }) => offset);
+    };
+    const starts = await startsOf(1);
+    expect(starts.length).toBeGreaterThan(30);
+    for (const chunkBytes of [7, 999, 1_000, 1_001, 5_000, text.length]) {
+      expect(await startsOf(chunkBytes)).toEqual(starts);
+    }
+  });
+
+  it('lie in memory that is used again once it is given back', async () => {
+    const pool = new BufferPool();
+    const buffers = new Set<ArrayBufferLike>();
+    const text = 'a line of 20 bytes.\n'.repeat(5_000);
+    for await (const { bytes } of cutLines(chunksOf(text, 64), { pool, pieceBytes: 1_000 })) {
+      buffers.add(bytes.buffer);
+      pool.give(bytes);
+    }
+    expect(buffers.size).toBeLessThanOrEqual(2);
+  });
+
+  it('are whole out of unpacked chunks, whose memory is given back meanwhile', async () => {
+    const text = Array.from({ length: 200_000 }, (_, i) => `{"id":${i},"at":${i * 7919}}\n`).join('');
+    const chunks: Buffer[] = [];
+    const seen = async function* () {
+      for await (const chunk of readAhead(unpack(Readable.from([gzipSync(text)]), 'gzip'))) {
+        chunks.push(chunk);
+        yield chunk;
+      }
+    };
+    const parts: string[] = [];
+    for await (const { bytes } of cutLines(unpackedOnce(seen()))) parts.push(Buffer.from(bytes).toString());
+    expect(parts.join('') === text).toBe(true);
+    expect(chunks.filter(({ length }) => length === 0).length).toBeGreaterThanOrEqual(4); // of 5 MiB
+  });
+
   it('come in pieces of about the size asked for', async () => {
     const text = 'a line of 20 bytes.\n'.repeat(500);
-    const sizes = (await Array.fromAsync(cutLines(chunksOf(text, 64), 1_000))).map(({ bytes }) => bytes.length);
+    const sizes = (await Array.fromAsync(cutLines(chunksOf(text, 64), { pieceBytes: 1_000 }))).map(
+      ({ bytes }) => bytes.length,
+    );
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1_064);
     expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThanOrEqual(900);
   });

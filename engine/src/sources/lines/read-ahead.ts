@@ -1,7 +1,7 @@
 import { finished, type Readable } from 'node:stream';
 
 /** What is read before it is asked for, at most, and one chunk more. */
-export const AHEAD_BYTES = 2 << 20;
+export const AHEAD_BYTES = 1 << 20;
 
 /**
  * The chunks of a stream as it makes them, read ahead: while whoever takes them computes, the stream's own threads (files, zlib)

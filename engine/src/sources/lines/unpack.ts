@@ -1,12 +1,15 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { freeBuffer } from '../../core/free-buffer.ts';
 import { PIECE_BYTES } from './cut-lines.ts';
 import { cutZstdFrames } from './zstd-frames.ts';
 
 export type Packing = 'gzip' | 'zstd';
 
 /** Each chunk is a job for zlib's threads and costs the same however little it holds: its own default makes 64 of one of these. */
-const OPTIONS = { chunkSize: PIECE_BYTES };
+const CHUNK_BYTES = PIECE_BYTES / 2;
+/** Written one chunk at a time, so that it is done with one when the next is asked for. */
+const OPTIONS = { chunkSize: CHUNK_BYTES, writableHighWaterMark: 1 };
 
 /** How a file is compressed, by the ending of its name. */
 export function packingOf(name: string): Packing | undefined {
@@ -15,11 +18,32 @@ export function packingOf(name: string): Packing | undefined {
 }
 
 /**
- * The unpacked bytes of a stream: of all members of gzip and all frames of zstd, one behind the other. An error of either stream
- * destroys both; the reader sees it as that of the answer.
+ * The unpacked bytes of a stream: of all members of gzip and all frames of zstd, one behind the other. The stream's chunks
+ * are freed when they are unpacked: nobody else may hold them. An error of either stream destroys both; the reader sees it as that
+ * of the answer.
  */
 export function unpack(stream: Readable, packing: Packing | undefined): Readable {
-  if (packing === 'gzip') return pipeline(stream, createGunzip(OPTIONS), () => {});
-  if (packing === 'zstd') return pipeline(stream, cutZstdFrames, createZstdDecompress(OPTIONS), () => {});
+  if (packing === 'gzip') return pipeline(stream, freedAfterUse, createGunzip(OPTIONS), () => {});
+  if (packing === 'zstd')
+    return pipeline(stream, freedAfterUse, cutZstdFrames, createZstdDecompress(OPTIONS), () => {});
   return stream;
+}
+
+async function* freedAfterUse(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    freeBuffer(chunk);
+  }
+}
+
+/**
+ * The chunks of `unpack`, each of which must not be looked at any more once the next was asked for: memory that they filled to its
+ * end is given back then. What a stream unpacks is several times what it reads.
+ */
+export async function* unpackedOnce(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    // Behind the end of a chunk that does not, zlib is still writing.
+    if (chunk.byteOffset + chunk.byteLength === chunk.buffer.byteLength) freeBuffer(chunk);
+  }
 }

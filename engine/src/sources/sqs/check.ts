@@ -1,5 +1,7 @@
+import { systemClock } from '../../core/clock.ts';
 import { closest } from '../../core/closest.ts';
 import { asParquetryError, ParquetryError } from '../../core/errors.ts';
+import { checkRetry, retrying } from '../../core/retry.ts';
 import type { SqsQueue } from './queue.ts';
 
 /** Names shown when none is near. */
@@ -10,9 +12,11 @@ const MAX_NAMES = 5;
  * deleting is allowed is seen from how SQS refuses a receipt that never was.
  */
 export async function checkQueue(queue: SqsQueue, name: string): Promise<void> {
+  const port = { clock: systemClock, random: Math.random, signal: new AbortController().signal };
+  const retried = <T>(attempt: () => Promise<T>) => retrying(checkRetry, port, attempt);
   try {
-    await queue.backlog();
-    await queue.deleteBatch([{ id: '0', receipt: 'permission-check' }]);
+    await retried(() => queue.backlog());
+    await retried(() => queue.deleteBatch([{ id: '0', receipt: 'permission-check' }]));
   } catch (thrown) {
     const error = asParquetryError(thrown);
     throw error.code === 'E_NOT_FOUND' ? await withSimilarNames(error, queue, name) : error;

@@ -19,6 +19,13 @@ export const sqsConfig = z.strictObject({
         'plus 7 minutes, which covers an upload with its retries. Held for longer, a message is renewed, ten a call; so a short time costs ' +
         'requests, and brings messages back sooner after a crash.',
     ),
+  client: z
+    .enum(['direct', 'sdk'])
+    .default('direct')
+    .describe(
+      'Who sends the calls that receive, delete and renew: `direct` signs and sends them by itself, for a fraction of the CPU time; ' +
+        '`sdk` has the AWS SDK send them, as it does all others. Credentials, region and endpoint are those of the SDK with either.',
+    ),
 });
 
 export type SqsConfig = z.output<typeof sqsConfig>;

@@ -7,6 +7,7 @@ import { systemClock } from '../../core/clock.ts';
 import type { Component, ComponentContext } from '../../core/component.ts';
 import { defaultRetry, durableRetry, retrying } from '../../core/retry.ts';
 import type { Source } from '../../core/source.ts';
+import { SQS_MOST_HELD } from '../../core/sqs-quotas.ts';
 import { MAX_BODY_BYTES } from './body.ts';
 import { checkQueue } from './check.ts';
 import { type SqsConfig, sqsConfig } from './config.ts';
@@ -17,8 +18,6 @@ import { createSqsSettler } from './settler.ts';
 const MIN_VISIBILITY_MS = 30_000;
 /** The ceiling of SQS is 12 hours from the receive. */
 const MAX_VISIBILITY_MS = 12 * 3_600_000;
-/** SQS hands out nothing more, without an error under long polling, at about 120,000 messages in flight; others may hold some. */
-const MAX_IN_FLIGHT = 100_000;
 /** A receive waits for payloads, so their retries are short: a message given up comes back by itself. */
 const PAYLOAD_RETRY = { ...defaultRetry, attempts: 4, deadlineMs: 15_000 };
 
@@ -37,7 +36,7 @@ function createSqsSource(given: SqsConfig, context: ComponentContext): Source {
     replay: 'unordered',
     leaseMs: config.visibilityTimeout,
     leaseCeilingMs: MAX_VISIBILITY_MS,
-    maxInFlight: MAX_IN_FLIGHT,
+    maxInFlight: SQS_MOST_HELD,
     locksGroups: fifo,
     pollers: config.pollers,
     async check() {

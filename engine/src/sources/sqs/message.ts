@@ -34,13 +34,21 @@ export async function toDelivery(message: Message, times: ReceiveTimes, fetchPay
   return {
     id: message.MessageId ?? '',
     body: bytes,
-    attributes: { ...flatten(message.MessageAttributes), ...attributes, ...visible(system) },
+    attributes: messageAttributes(message, attributes),
     receiveCount: Number(system.ApproximateReceiveCount ?? 1),
     ...times,
     sentAtMs: Number.isFinite(sent) ? sent : undefined,
     receipt: message.ReceiptHandle ?? '',
     fault,
   };
+}
+
+/** What the transform sees of a message as `ctx.attributes`, with those of an envelope that was in it. */
+export function messageAttributes(
+  { MessageAttributes, Attributes = {} }: Message,
+  ofEnvelope: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return { ...flatten(MessageAttributes), ...ofEnvelope, ...visible(Attributes) };
 }
 
 async function unwrap(

@@ -3,6 +3,7 @@ import { sqsCaller } from '../../aws/caller.ts';
 import { parseQueue, resolveQueueUrl, settingsFor } from '../../aws/queue-url.ts';
 import type { AwsSettings } from '../../core/component.ts';
 import type { Backlog } from '../../core/source.ts';
+import { directCalls, sdkCalls } from './calls.ts';
 import type { LeasedSqsConfig } from './config.ts';
 import { SYSTEM_ATTRIBUTES } from './message.ts';
 
@@ -40,50 +41,43 @@ export interface SqsQueue extends ReceivePort, SettlePort {
   close(): void;
 }
 
-/** The queue over the SDK. Connects on the first call. */
+/** The queue at SQS. Connects on the first call. */
 export async function openQueue(config: LeasedSqsConfig, settings: AwsSettings): Promise<SqsQueue> {
   const reference = parseQueue(config.queue);
   const caller = sqsCaller(settingsFor(reference, settings));
   const sdk = await import('@aws-sdk/client-sqs');
   const subject = `queue ${reference.name}`;
+  const calls = config.client === 'sdk' ? await sdkCalls(caller, subject) : directCalls(caller, subject);
   let known: string | undefined;
   const queueUrl = async (signal?: AbortSignal) => {
     known ??= await resolveQueueUrl(caller, reference, signal);
     return known;
   };
 
+  const receiveInput = {
+    WaitTimeSeconds: Math.ceil(config.waitTime / 1_000),
+    MaxNumberOfMessages: config.maxMessages,
+    VisibilityTimeout: Math.ceil(config.visibilityTimeout / 1_000),
+    MessageSystemAttributeNames: SYSTEM_ATTRIBUTES,
+    MessageAttributeNames: ['All'],
+  };
+
   return {
     async receive(signal) {
-      const command = {
-        QueueUrl: await queueUrl(signal),
-        WaitTimeSeconds: Math.ceil(config.waitTime / 1_000),
-        MaxNumberOfMessages: config.maxMessages,
-        VisibilityTimeout: Math.ceil(config.visibilityTimeout / 1_000),
-        MessageSystemAttributeNames: SYSTEM_ATTRIBUTES,
-        MessageAttributeNames: ['All'],
-      };
-      const answer = await caller.call(subject, (client) =>
-        client.send(new sdk.ReceiveMessageCommand(command), { abortSignal: signal }),
-      );
+      const answer = await calls.receive({ ...receiveInput, QueueUrl: await queueUrl(signal) }, signal);
       return answer.Messages ?? [];
     },
     async deleteBatch(entries) {
-      const command = {
-        QueueUrl: await queueUrl(),
-        Entries: entries.map(({ id, receipt }) => ({ Id: id, ReceiptHandle: receipt })),
-      };
-      const answer = await caller.call(subject, (client) => client.send(new sdk.DeleteMessageBatchCommand(command)));
-      return (answer.Failed ?? []).map(failedEntry);
+      const Entries = entries.map(({ id, receipt }) => ({ Id: id, ReceiptHandle: receipt }));
+      return refused(entries, await calls.deleteBatch({ QueueUrl: await queueUrl(), Entries }));
     },
     async changeVisibilityBatch(entries, seconds) {
-      const command = {
-        QueueUrl: await queueUrl(),
-        Entries: entries.map(({ id, receipt }) => ({ Id: id, ReceiptHandle: receipt, VisibilityTimeout: seconds })),
-      };
-      const answer = await caller.call(subject, (client) =>
-        client.send(new sdk.ChangeMessageVisibilityBatchCommand(command)),
-      );
-      return (answer.Failed ?? []).map(failedEntry);
+      const Entries = entries.map(({ id, receipt }) => ({
+        Id: id,
+        ReceiptHandle: receipt,
+        VisibilityTimeout: seconds,
+      }));
+      return refused(entries, await calls.changeVisibilityBatch({ QueueUrl: await queueUrl(), Entries }));
     },
     async backlog() {
       const command = new sdk.GetQueueAttributesCommand({
@@ -92,6 +86,7 @@ export async function openQueue(config: LeasedSqsConfig, settings: AwsSettings):
           'ApproximateNumberOfMessages',
           'ApproximateNumberOfMessagesNotVisible',
           'ApproximateNumberOfMessagesDelayed',
+          'RedrivePolicy',
         ],
       });
       const { Attributes: counts = {} } = await caller.call(subject, (client) => client.send(command));
@@ -99,6 +94,7 @@ export async function openQueue(config: LeasedSqsConfig, settings: AwsSettings):
         visible: Number(counts.ApproximateNumberOfMessages ?? 0),
         inFlight: Number(counts.ApproximateNumberOfMessagesNotVisible ?? 0),
         delayed: Number(counts.ApproximateNumberOfMessagesDelayed ?? 0),
+        maxReceives: maxReceivesOf(counts.RedrivePolicy),
       };
     },
     async queueNames() {
@@ -106,15 +102,36 @@ export async function openQueue(config: LeasedSqsConfig, settings: AwsSettings):
       const { QueueUrls: urls = [] } = await caller.call('the list of queues', (client) => client.send(command));
       return urls.map((url) => url.slice(url.lastIndexOf('/') + 1));
     },
-    close: () => caller.close(),
+    close() {
+      calls.close();
+      caller.close();
+    },
   };
 }
 
-function failedEntry(entry: { Id?: string; Code?: string; SenderFault?: boolean; Message?: string }): FailedEntry {
-  return {
-    id: entry.Id ?? '',
-    code: (entry.Code ?? 'Unknown').replace(/^AWS\.SimpleQueueService\./, ''),
-    senderFault: entry.SenderFault ?? false,
-    message: entry.Message ?? '',
-  };
+/** `{"deadLetterTargetArn":"…","maxReceiveCount":5}`; SQS takes the number as text, too. */
+function maxReceivesOf(policy = '{}'): number | undefined {
+  const { maxReceiveCount } = JSON.parse(policy) as { maxReceiveCount?: number | string };
+  return maxReceiveCount === undefined ? undefined : Number(maxReceiveCount);
+}
+
+interface BatchAnswer {
+  readonly Successful?: readonly { readonly Id?: string }[];
+  readonly Failed?: readonly {
+    readonly Id?: string;
+    readonly Code?: string;
+    readonly SenderFault?: boolean;
+    readonly Message?: string;
+  }[];
+}
+
+/** The entries that did not succeed. One that the answer does not name is not taken for done. */
+function refused(entries: readonly SettleEntry[], { Successful = [], Failed = [] }: BatchAnswer): FailedEntry[] {
+  const done = new Set(Successful.map(({ Id }) => Id));
+  const failed = new Map(Failed.map((entry) => [entry.Id, entry]));
+  return entries.flatMap(({ id }) => {
+    if (done.has(id)) return [];
+    const { Code = 'UnreadableAnswer', SenderFault = false, Message = '' } = failed.get(id) ?? {};
+    return { id, code: Code.replace(/^AWS\.SimpleQueueService\./, ''), senderFault: SenderFault, message: Message };
+  });
 }

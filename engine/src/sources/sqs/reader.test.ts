@@ -56,6 +56,22 @@ describe('a reader', () => {
     expect(await reader.receive(signal)).toEqual([]);
   });
 
+  it('frees the memory of bodies that are done with, and leaves alone what small ones share', async () => {
+    const { reader } = setUp({
+      queue: {
+        receive: async () => [
+          { MessageId: 'a', Body: 'x'.repeat(100_000) },
+          { MessageId: 'b', Body: '{}' },
+        ],
+      },
+    });
+    const neighbour = Buffer.from('neighbour');
+    const deliveries = (await reader.receive(signal))!;
+    reader.release?.(deliveries);
+    expect(deliveries.map(({ body }) => body.buffer.byteLength)).toEqual([0, Buffer.poolSize]);
+    expect(neighbour.toString()).toBe('neighbour');
+  });
+
   it('does not call SQS once aborted', async () => {
     const { reader } = setUp({ queue: { receive: () => Promise.reject(new Error('never')) } });
     expect(await reader.receive(AbortSignal.abort())).toEqual([]);

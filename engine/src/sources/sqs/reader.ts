@@ -3,6 +3,7 @@ import type { S3Location } from '../../aws/s3-uri.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Delivery } from '../../core/delivery.ts';
 import { asParquetryError } from '../../core/errors.ts';
+import { freeBuffer } from '../../core/free-buffer.ts';
 import type { SourceReader } from '../../core/source.ts';
 import type { Logger, Metrics } from '../../core/telemetry.ts';
 import { type ReceiveTimes, toDelivery } from './message.ts';
@@ -31,6 +32,9 @@ export function createSqsReader(ports: ReaderPorts): SourceReader {
         messages.map((message) => deliver(ports, message, { leasedFromMs, receivedAtMs }, signal)),
       );
       return deliveries.filter((delivery) => delivery !== undefined);
+    },
+    release: (deliveries) => {
+      for (const { body } of deliveries) freeBuffer(body);
     },
     close: async () => ports.close(),
   };

@@ -2,7 +2,8 @@ import { classifyAwsError } from '../../aws/errors.ts';
 import type { Clock } from '../../core/clock.ts';
 import { eachLimited } from '../../core/each-limited.ts';
 import { asParquetryError } from '../../core/errors.ts';
-import { backoffMs, defaultRetry, type RetryPolicy } from '../../core/retry.ts';
+import { failpoint } from '../../core/failpoint.ts';
+import { defaultRetry, nextDelayMs, type RetryPolicy } from '../../core/retry.ts';
 import type { SettleOutcome, SourceSettler } from '../../core/source.ts';
 import type { FailedEntry, SettleEntry, SettlePort } from './queue.ts';
 
@@ -45,9 +46,16 @@ export function createSqsSettler(ports: SettlerPorts): SourceSettler {
     return settle(receipts, (entries) => queue.changeVisibilityBatch(entries, seconds), retry);
   };
   return {
-    ack: (receipts) => settle(receipts, (entries) => queue.deleteBatch(entries)),
+    ack: (receipts) =>
+      settle(receipts, (entries) => {
+        failpoint('sqs.delete');
+        return queue.deleteBatch(entries);
+      }),
     nack: (receipts, delayMs) => changeVisibility(receipts, delayMs),
-    extend: (receipts, durationMs) => changeVisibility(receipts, durationMs, EXTEND_RETRY),
+    extend(receipts, durationMs) {
+      failpoint('sqs.renew');
+      return changeVisibility(receipts, durationMs, EXTEND_RETRY);
+    },
     backlog: () => queue.backlog(),
     async close() {
       closing.abort(); // whoever waits to try again gives up with the last error
@@ -89,9 +97,8 @@ async function settleBatch(
     const refusals = await attempt(pending, call);
     for (const { id } of pending) outcomes.set(id, refusals.get(id)?.outcome ?? 'done');
     pending = pending.filter(({ id }) => refusals.get(id)?.retryable);
-    const delayMs = backoffMs(retry, failures, random);
-    const late = clock.now() + delayMs - startMs > retry.deadlineMs;
-    if (pending.length === 0 || failures >= retry.attempts || late) return outcomes;
+    const delayMs = nextDelayMs(retry, failures, clock.now() - startMs, random);
+    if (pending.length === 0 || delayMs === undefined) return outcomes;
     await clock.sleep(delayMs, signal);
     if (signal.aborted) return outcomes;
   }

@@ -16,8 +16,11 @@ import { createManualClock } from '../../emulator/clock.ts';
 import { type Emulator, startEmulator } from '../../emulator/emulator.ts';
 import { component } from './index.ts';
 
+/** Both ways to send the calls pass the same tests. */
+const clients = ['direct', 'sdk'] as const;
+
 let emulator: Emulator;
-let client: SQSClient;
+let sqs: SQSClient;
 let queueUrl: string;
 const clock = createManualClock();
 const closers: (() => Promise<void>)[] = [];
@@ -25,19 +28,19 @@ const signal = new AbortController().signal;
 
 beforeEach(async () => {
   emulator = await startEmulator({ clock });
-  client = await sqsClient({ endpoint: emulator.endpoint }, {});
+  sqs = await sqsClient({ endpoint: emulator.endpoint }, {});
   queueUrl = await createQueue('clicks');
 });
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
-  client.destroy();
+  sqs.destroy();
   await emulator.stop();
 });
 
 const createQueue = async (name: string, attributes?: Record<string, string>) =>
-  (await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }))).QueueUrl!;
+  (await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }))).QueueUrl!;
 const send = (body: string, more: Partial<SendMessageCommandInput> = {}) =>
-  client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...more }));
+  sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...more }));
 
 function openSource(config: object = {}) {
   const context: ComponentContext = {
@@ -52,7 +55,7 @@ function openSource(config: object = {}) {
   return component.create(component.config.parse({ queue: 'clicks', waitTime: '0s', ...config }), context);
 }
 
-async function open(config: object = {}): Promise<{ reader: SourceReader; settler: SourceSettler }> {
+async function openHalves(config: object = {}): Promise<{ reader: SourceReader; settler: SourceSettler }> {
   const source = await openSource(config);
   const reader = await source.createReader();
   const settler = await source.createSettler();
@@ -65,7 +68,9 @@ async function open(config: object = {}): Promise<{ reader: SourceReader; settle
 
 const textOf = (delivery: Delivery | undefined) => Buffer.from(delivery?.body ?? []).toString();
 
-describe('the SQS source', () => {
+describe.each(clients)('the SQS source (client: %s)', (client) => {
+  const open = (config: object = {}) => openHalves({ client, ...config });
+
   it('receives what was sent, until it is acked', async () => {
     const { reader, settler } = await open();
     await send('{"id":1}', { MessageAttributes: { kind: { DataType: 'String', StringValue: 'click' } } });
@@ -124,6 +129,23 @@ describe('the SQS source', () => {
     expect(await settler.backlog!()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
   });
 
+  it('does not take a message for deleted that the answer says nothing of', async () => {
+    const { reader, settler } = await open();
+    await send('x');
+    const [first] = (await reader.receive(signal))!;
+    const { handle } = emulator.sqs;
+    let answers = 0;
+    emulator.sqs.handle = async (request, response, requestId) => {
+      const isDelete = request.headers['x-amz-target'] === 'AmazonSQS.DeleteMessageBatch';
+      if (!isDelete || answers++ > 0) return handle(request, response, requestId);
+      request.resume();
+      response.end('{}');
+    };
+    expect(await settler.ack([first!.receipt])).toEqual(['done']);
+    expect(answers).toBe(2);
+    expect(await settler.backlog!()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+  });
+
   it('ends a long poll at once when aborted', async () => {
     const { reader } = await open({ waitTime: '20s' });
     const stop = new AbortController();
@@ -179,13 +201,13 @@ describe('an offloaded payload', () => {
   });
 
   it('is fetched and unpacked', async () => {
-    const { reader } = await open();
+    const { reader } = await openHalves();
     await send(pointer);
     expect(textOf((await reader.receive(signal))![0])).toBe('{"id":1}');
   });
 
   it('that is missing is a fault of its message', async () => {
-    const { reader } = await open();
+    const { reader } = await openHalves();
     await send(pointer.replace('"big"', '"gone"'));
     const [delivery] = (await reader.receive(signal))!;
     expect(delivery?.fault).toMatchObject({ code: 'E_NOT_FOUND' });
@@ -193,7 +215,7 @@ describe('an offloaded payload', () => {
   });
 
   it('is waited for when S3 fails for a moment', async () => {
-    const { reader } = await open();
+    const { reader } = await openHalves();
     await send(pointer);
     emulator.faults.add({ action: 'GetObject', times: 2, fault: { kind: 'error', code: 'SlowDown', status: 503 } });
     expect(textOf((await reader.receive(signal))![0])).toBe('{"id":1}');
@@ -205,7 +227,7 @@ describe('the check at the start', () => {
     await send('x');
     await (await openSource()).check!();
     await (await openSource({ queue: queueUrl })).check!();
-    const { reader } = await open();
+    const { reader } = await openHalves();
     expect(await reader.receive(signal)).toMatchObject([{ receiveCount: 1 }]);
   });
 
@@ -227,4 +249,12 @@ describe('the check at the start', () => {
     emulator.faults.add({ action: 'DeleteMessageBatch', fault: { kind: 'error', code: 'AccessDenied', status: 403 } });
     await expect((await openSource()).check!()).rejects.toMatchObject({ code: 'E_ACCESS' });
   });
+});
+
+it('knows how often its queue hands a message out before that becomes a dead letter', async () => {
+  await createQueue('dead');
+  const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead';
+  await createQueue('guarded', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 4 }) });
+  const { settler } = await openHalves({ queue: 'guarded' });
+  expect(await settler.backlog!()).toEqual({ visible: 0, inFlight: 0, delayed: 0, maxReceives: 4 });
 });

@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { isatty, ReadStream as TerminalStream } from 'node:tty';
 import { z } from 'zod';
+import { BufferPool } from '../../core/buffer-pool.ts';
 import type { Component } from '../../core/component.ts';
 import type { Source } from '../../core/source.ts';
 import { cutLines } from '../lines/cut-lines.ts';
@@ -20,13 +21,24 @@ export const component: Component<'source', typeof stdinConfig, Source> = {
   type: 'stdin',
   summary: 'Reads NDJSON from standard input until it ends. For quick tries.',
   config: stdinConfig,
-  create: () => createPieceSource(stdinPieces, 'stdin'),
+  create: createStdinSource,
 };
 
+function createStdinSource(): Source {
+  const pool = new BufferPool();
+  return createPieceSource(
+    (signal) => stdinPieces(signal, pool),
+    'stdin',
+    (deliveries) => {
+      for (const { body } of deliveries) pool.give(body);
+    },
+  );
+}
+
 /** Deliveries `stdin-0`, `stdin-1`, … The stream is opened by the first receive. */
-async function* stdinPieces(signal: AbortSignal): AsyncGenerator<NamedPiece> {
+async function* stdinPieces(signal: AbortSignal, pool: BufferPool): AsyncGenerator<NamedPiece> {
   let count = 0;
-  for await (const { bytes } of cutLines(readAhead(addAbortSignal(signal, openStdin())))) {
+  for await (const { bytes } of cutLines(readAhead(addAbortSignal(signal, openStdin())), { pool })) {
     yield { id: `stdin-${count++}`, body: bytes, attributes: {} };
   }
 }
