@@ -1,9 +1,14 @@
 import type { FileState, Intent, IntentStore } from '../core/intents.ts';
-import { CommitLog } from './commit-log.ts';
+import { type Commit, CommitLog } from './commit-log.ts';
+import { LeaseKeeper, leasedUntil } from './lease-keeper.ts';
+import type { LandingMessage, ReceivedDelivery, SealTarget } from './messages.ts';
+import { OpenDeliveries, type OpenDelivery } from './open-deliveries.ts';
+import { Redeliveries } from './redeliveries.ts';
 
 /*
  * A world in which every request is a step that a seeded scheduler takes when it likes: writers that stand still for longer than
- * a lease, die between any two requests, or lose the answer of one that was carried out. The log under test is the real one.
+ * a lease, die between any two requests, or lose the answer of one that was carried out. Writers go on receiving while they hold
+ * files open, and renew what they hold; the queue says yes to receipts that are out of date. The parts under test are the real ones.
  */
 
 const LEASE_MS = 1_000;
@@ -16,13 +21,6 @@ interface Message {
   /** Valid until the next receive. */
   receipt: number;
   isDeleted: boolean;
-}
-
-interface Received {
-  readonly message: Message;
-  readonly receipt: number;
-  readonly leasedUntilMs: number;
-  readonly again: boolean;
 }
 
 /** An object under a name: rows, or a fence. */
@@ -41,12 +39,21 @@ export interface SimulatedRun {
   readonly history: readonly string[];
 }
 
+/** `late-renewals`: a lease that is over is renewed. `blind-adoption`: what comes again is taken for the next receive of what is held. */
+export type Broken =
+  | 'no-lease-check'
+  | 'no-fence'
+  | 'no-lookup'
+  | 'no-late-answers'
+  | 'late-renewals'
+  | 'blind-adoption';
+
 export interface SimulationOptions {
   readonly seed: number;
   readonly messages: number;
   readonly writers: number;
-  /** Without the check of leases, or without fences: to see the claims fail. */
-  readonly broken?: 'no-lease-check' | 'no-fence' | 'no-lookup';
+  /** Without one of its parts: to see the claims fail. */
+  readonly broken?: Broken;
 }
 
 /** Runs writers over a queue until every message is deleted, with deaths and pauses until a while before the end. */
@@ -119,63 +126,82 @@ class Simulation {
 
   #startWriter(): void {
     const writer = this.#nextWriter++;
-    void this.#work(writer, new CommitLog(this.#storeOf(writer), { now: () => 0 }, () => []));
+    const log = new CommitLog(this.#storeOf(writer), { now: () => 0 }, () => []);
+    const desk = new Desk(log, {
+      broken: this.#options.broken,
+      now: () => this.#nowMs,
+      renew: (receipts) => this.#step(writer, `renew ${receipts.join(' ')}`, () => this.#renew(receipts)),
+    });
+    void this.#work(writer, desk);
   }
 
-  /** The loop of a landing, as far as the protocol goes: receive, look up, write a file a partition, ack. */
-  async #work(writer: number, log: CommitLog): Promise<void> {
+  /** The loop of a landing, as far as the protocol goes: receive, look up, hold, write a file a partition, delete. */
+  async #work(writer: number, desk: Desk): Promise<void> {
     while (!this.#messages.every(({ isDeleted }) => isDeleted)) {
-      try {
-        const held = await this.#step(writer, 'receive', () => this.#receive());
-        if (held.length > 0) await this.#deliver(writer, log, held);
-      } catch {
-        // A lost answer or an overtaken write: the messages come again.
+      const leasedFromMs = this.#nowMs;
+      const received = await this.#step(writer, 'receive', () => this.#receive(leasedFromMs)).catch(() => []);
+      if (received.length > 0) await desk.take(received);
+      await desk.renewLeases();
+      if (this.#random() < 0.8) continue; // the files stay open
+      for (const partition of PARTITIONS) await this.#writeFile(writer, desk, partition);
+      for (const delivery of desk.finished()) {
+        const { id, receipt } = delivery;
+        const answer = this.#step(writer, `delete ${id}`, () => this.#delete(id, receipt));
+        const isAnswered = await answer.then(
+          () => true,
+          () => false,
+        );
+        desk.settled(delivery, isAnswered);
       }
+      desk.log.flush();
     }
-    await log.drain();
+    await desk.log.drain();
   }
 
-  async #deliver(writer: number, log: CommitLog, held: readonly Received[]): Promise<void> {
-    const { broken } = this.#options;
-    const again = held.filter((one) => one.again).map(({ message }) => message.id);
-    const landed =
-      again.length > 0 && broken !== 'no-lookup' ? await log.landed(again) : new Map<string, Set<string>>();
-    const commits = [];
-    for (const partition of PARTITIONS) {
-      const rows = held.filter(({ message }) => inPartition(message.id, partition));
-      const placed = rows.filter(({ message }) => !landed.get(message.id)?.has(partition));
-      if (placed.length === 0) continue;
-      const file = `${partition}/f${this.#nextName++}`;
-      const deliveries = placed.map(({ message }) => message.id);
-      const holds = () =>
-        broken === 'no-lease-check' || placed.every(({ leasedUntilMs }) => this.#nowMs < leasedUntilMs);
-      const commit = await log.begin({ file, partition, deliveries }, holds);
-      await this.#step(writer, `write ${file} ${deliveries.join(' ')}`, () => this.#write(file, deliveries));
-      commits.push({ commit, deliveries });
+  async #writeFile(writer: number, desk: Desk, partition: string): Promise<void> {
+    const deliveries = desk.rowsOf(partition);
+    if (deliveries.length === 0) return;
+    const file = `${partition}/f${this.#nextName++}`;
+    const ids = deliveries.map(({ id }) => id);
+    try {
+      const commit = await desk.log.begin({ file, partition, sizeBytes: 1, deliveries: ids }, () =>
+        desk.holdsLeases(deliveries),
+      );
+      await this.#step(writer, `write ${file} ${ids.join(' ')}`, () => this.#write(file, ids));
+      desk.wrote(deliveries, commit);
+    } catch {
+      for (const delivery of deliveries) delivery.failed = true; // overtaken, or an answer lost: the messages come again
     }
-    for (const one of held) {
-      const deleted = await this.#step(writer, `delete ${one.message.id}`, () => this.#delete(one));
-      for (const { commit, deliveries } of commits) {
-        if (deliveries.includes(one.message.id)) log.settled(commit, deleted);
-      }
-    }
-    log.flush();
   }
 
-  #receive(): Received[] {
+  #receive(leasedFromMs: number): Omit<ReceivedDelivery, 'seq'>[] {
     const visible = this.#messages.filter(({ isDeleted, visibleFromMs }) => !isDeleted && visibleFromMs <= this.#nowMs);
     return visible.slice(0, 1 + Math.floor(this.#random() * 3)).map((message) => {
       message.visibleFromMs = this.#nowMs + LEASE_MS;
-      const again = message.receiveCount++ > 0;
-      return { message, receipt: ++message.receipt, leasedUntilMs: message.visibleFromMs, again };
+      const facts = {
+        id: message.id,
+        receipt: `${message.id}.${++message.receipt}`,
+        receiveCount: ++message.receiveCount,
+      };
+      return { ...facts, receivedAtMs: this.#nowMs, leasedFromMs, sizeBytes: 1 };
     });
   }
 
-  #delete({ message, receipt }: Received): boolean {
-    // SQS deletes with the latest receipt, whether or not the visibility has run out; an older one does nothing.
-    if (message.receipt !== receipt) return false;
-    message.isDeleted = true;
-    return true;
+  #delete(id: string, receipt: string): void {
+    // SQS deletes with the latest receipt, whether or not the visibility has run out; an older one does nothing, and SQS says so to nobody.
+    const message = this.#withReceipt(receipt);
+    if (message?.id === id) message.isDeleted = true;
+  }
+
+  #renew(receipts: readonly string[]): void {
+    for (const receipt of receipts) {
+      const message = this.#withReceipt(receipt);
+      if (message) message.visibleFromMs = this.#nowMs + LEASE_MS;
+    }
+  }
+
+  #withReceipt(receipt: string): Message | undefined {
+    return this.#messages.find((message) => `${message.id}.${message.receipt}` === receipt);
   }
 
   #write(file: string, rows: readonly string[]): void {
@@ -192,6 +218,7 @@ class Simulation {
     const step = <T>(what: string, act: () => T) => this.#step(writer, what, act);
     return {
       check: async () => undefined,
+      close: () => undefined,
       put: (name, intent) => step(`intent ${name}`, () => void this.#intents.set(name, intent)),
       names: () => step('list', () => Array.from(this.#intents.keys(), (name) => ({ name, modifiedAtMs: 0 }))),
       get: (name) => step(`read ${name}`, () => this.#intents.get(name)),
@@ -217,6 +244,7 @@ class Simulation {
         if (this.#dead.has(writer) && this.#random() < 0.5) return;
         this.#note(writer, what);
         try {
+          if (this.#nowMs < 20_000 && this.#random() < 0.02) return reject(new Error('the request got lost'));
           const answer = act();
           if (this.#dead.has(writer)) return;
           if (this.#nowMs < 20_000 && this.#random() < 0.02) reject(new Error('the answer got lost'));
@@ -252,6 +280,101 @@ class Simulation {
     let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  }
+}
+
+interface DeskPorts {
+  readonly broken: Broken | undefined;
+  now(): number;
+  renew(receipts: readonly string[]): Promise<void>;
+}
+
+/** What a writer holds. */
+class Desk {
+  readonly log: CommitLog;
+  readonly #ports: DeskPorts;
+  readonly #open = new OpenDeliveries();
+  readonly #redeliveries: Redeliveries;
+  readonly #leases: LeaseKeeper;
+  readonly #durable = new Map<number, readonly SealTarget[]>();
+  readonly #commits = new Map<number, Commit[]>();
+  #nextSeq = 1;
+
+  constructor(log: CommitLog, ports: DeskPorts) {
+    this.log = log;
+    this.#ports = ports;
+    this.#redeliveries = new Redeliveries([log], this.#open, {
+      superseded: () => undefined,
+      failed: (deliveries) => {
+        for (const delivery of deliveries) this.#open.settled(delivery);
+      },
+    });
+    const extend = async (receipts: readonly string[]) => {
+      await ports.renew(receipts);
+      return receipts.map(() => 'done' as const);
+    };
+    const terms = { leaseMs: LEASE_MS, lapsesForGood: ports.broken !== 'late-renewals' };
+    this.#leases = new LeaseKeeper(terms, extend, ports, { lost: () => undefined, failed: () => undefined });
+  }
+
+  /** Looks up what came again; all that was not taken over by what is held is held from then on. */
+  async take(received: readonly Omit<ReceivedDelivery, 'seq'>[]): Promise<void> {
+    const numbered = received.map((facts) => ({ ...facts, seq: this.#nextSeq++ }));
+    for (const { seq } of numbered) this.#durable.set(seq, []);
+    if (this.#ports.broken === 'blind-adoption') this.#takeForNext(numbered);
+    this.#open.received(0, numbered);
+    if (this.#ports.broken === 'no-lookup') return;
+    const port = {
+      postMessage: (message: LandingMessage) => {
+        if (message.type !== 'looked-up') return;
+        for (const { seq, landed } of message.deliveries) this.#durable.set(seq, landed);
+      },
+    };
+    await this.#redeliveries.lookUp(0, port, numbered);
+  }
+
+  /** As if nobody else could have held it meanwhile. */
+  #takeForNext(received: readonly ReceivedDelivery[]): void {
+    for (const { id, receiveCount } of received) {
+      for (const held of this.#open.withId(id)) held.receiveCount = receiveCount - 1;
+    }
+  }
+
+  async renewLeases(): Promise<void> {
+    this.#leases.tick(this.#open.values());
+    await this.#leases.drain();
+  }
+
+  /** Deliveries with rows for a file. */
+  rowsOf(partition: string): OpenDelivery[] {
+    return [...this.#open.values()].filter(({ id, seq }) => {
+      const isDurable = this.#durable.get(seq)!.some((place) => place.partition === partition);
+      return inPartition(id, partition) && !isDurable;
+    });
+  }
+
+  holdsLeases(deliveries: readonly OpenDelivery[]): boolean {
+    if (this.#ports.broken === 'no-lease-check') return true;
+    return deliveries.every((delivery) => !delivery.lost && this.#ports.now() < leasedUntil(delivery, LEASE_MS));
+  }
+
+  wrote(deliveries: readonly OpenDelivery[], commit: Commit): void {
+    for (const { seq } of deliveries) this.#commits.set(seq, [...(this.#commits.get(seq) ?? []), commit]);
+  }
+
+  /** What is wholly durable, to be deleted; the rest is let go. */
+  finished(): OpenDelivery[] {
+    const held = [...this.#open.values()];
+    const finished = held.filter(({ failed, lost }) => !failed && !lost);
+    for (const delivery of finished) delivery.settling = true;
+    for (const delivery of held) if (!delivery.settling) this.settled(delivery, false);
+    return finished;
+  }
+
+  settled(delivery: OpenDelivery, isAnswered: boolean): void {
+    this.#open.settled(delivery);
+    const inTime = this.#ports.broken === 'no-late-answers' || this.#ports.now() < leasedUntil(delivery, LEASE_MS);
+    for (const commit of this.#commits.get(delivery.seq) ?? []) this.log.settled(commit, isAnswered && inTime);
   }
 }
 

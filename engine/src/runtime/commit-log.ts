@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { eachLimited } from '../core/each-limited.ts';
 import { ParquetryError } from '../core/errors.ts';
+import { failpoint } from '../core/failpoint.ts';
 import type { Intent, IntentStore } from '../core/intents.ts';
 
 /**
@@ -67,6 +68,7 @@ export class CommitLog {
   async begin(intent: Intent, holdsLeases: () => boolean): Promise<Commit> {
     const name = nameOf(intent);
     await this.#store.put(name, intent);
+    failpoint('intent.put');
     if (holdsLeases()) return { name, open: intent.deliveries.length, kept: false };
     await this.#store.remove([name]).catch(() => undefined); // left behind, it is fenced one day: as good
     throw new ParquetryError('E_CONFLICT', `a lease ran out before ${intent.file} was written`, {
@@ -100,6 +102,11 @@ export class CommitLog {
       this.flush();
       await this.#removing;
     } while (this.#done.length > 0);
+  }
+
+  /** Cuts off what is under way. */
+  close(): void {
+    this.#store.close();
   }
 
   /**
@@ -154,7 +161,9 @@ export class CommitLog {
   /** Makes the known intents those that there are now. */
   async #refresh(): Promise<void> {
     const names = await this.#store.names();
-    const oldMs = this.#clock.now() - USEFUL_MS;
+    // By the store's clock, too: one here that went ahead by days must not take intents that are needed.
+    const newestMs = names.reduce((newest, { modifiedAtMs }) => Math.max(newest, modifiedAtMs), 0);
+    const oldMs = Math.min(this.#clock.now(), newestMs) - USEFUL_MS;
     const current = new Set<string>();
     for (const { name, modifiedAtMs } of names) {
       if (modifiedAtMs < oldMs) this.#done.push(name);

@@ -2,80 +2,17 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ParquetryError } from '../core/errors.ts';
 import type { Source } from '../core/source.ts';
 import { silentMetrics } from '../core/telemetry.ts';
-import { Engine, type LaneHandle, type RunPlan, type RunSummary } from './engine.ts';
+import { Engine, type RunPlan, type RunSummary } from './engine.ts';
+import { FakeLane } from './fake-lane.test-support.ts';
 import { landingParts, testClock } from './fakes.test-support.ts';
+import type { Host } from './host.ts';
 import type { LandingParts } from './landing-parts.ts';
-import type { LandingMessage, LaneMessage } from './messages.ts';
-import { Pulse } from './pulse.ts';
-
-/** A lane that holds deliveries, seals when asked and stops when told; `deaf`, it does neither. */
-class FakeLane implements LaneHandle {
-  readonly pulse = new Pulse();
-  readonly heard: LandingMessage['type'][] = [];
-  readonly #exit = Promise.withResolvers<ParquetryError | undefined>();
-  readonly exited = this.#exit.promise;
-  #tell: (message: LaneMessage) => void = () => undefined;
-  #held: number[] = [];
-  #nextSeq = 1;
-  deaf = false;
-  terminated = false;
-
-  onMessage(listener: (message: LaneMessage) => void): void {
-    this.#tell = listener;
-  }
-
-  postMessage(message: LandingMessage): void {
-    this.heard.push(message.type);
-    if (this.deaf) return;
-    if (message.type === 'seal') {
-      this.seal();
-      this.say({ type: 'flushed', request: message.request });
-    }
-    if (message.type === 'stop') {
-      this.seal();
-      this.say({ type: 'stopped' });
-    }
-  }
-
-  async terminate(): Promise<void> {
-    this.terminated = true;
-    this.die(undefined);
-  }
-
-  say(message: LaneMessage): void {
-    this.#tell(message);
-  }
-
-  die(error: ParquetryError | undefined): void {
-    this.#exit.resolve(error);
-  }
-
-  receive(): void {
-    const seq = this.#nextSeq++;
-    const facts = { receiveCount: 1, receivedAtMs: Date.now(), leasedFromMs: Date.now(), sizeBytes: 1 };
-    this.say({ type: 'received', deliveries: [{ ...facts, seq, id: `m${seq}`, receipt: `r${seq}` }] });
-    this.#held.push(seq);
-  }
-
-  /** Receives a delivery and places its one row. */
-  hold(): void {
-    this.receive();
-    const outcome = { found: 1, rows: 1, dropped: {}, deadLettered: {} };
-    const deliveries = [{ seq: this.#held.at(-1)!, placements: 1, outcome }];
-    this.say({ type: 'processed', deliveries, deadLetters: [], unknownKeys: [] });
-    this.say({ type: 'opened', sink: 0, partition: '', firstRowAtMs: Date.now() });
-  }
-
-  seal(): void {
-    if (this.#held.length === 0) return;
-    const deliveries = Uint32Array.from(this.#held);
-    const segment = { bytes: new Uint8Array(10), rows: this.#held.length, meta: new Uint8Array() };
-    this.#held = [];
-    this.say({ type: 'sealed', sink: 0, partition: '', segment, deliveries, firstRowAtMs: Date.now(), sealMs: 0 });
-  }
-}
 
 const GRACE_MS = 10_000;
+const idleHost: Host = {
+  cpuMs: () => 0,
+  look: async () => ({ cpus: 4, memoryBytes: 2 ** 33, memoryUsedBytes: 2 ** 30 }),
+};
 
 type Overrides = Partial<Omit<RunPlan, 'landing'>> & { readonly landing?: Partial<LandingParts> };
 
@@ -86,11 +23,14 @@ function setUp({ landing, ...over }: Overrides = {}, lanes = 1) {
   const engine = new Engine({
     source,
     landing: fakes.parts,
-    lanes,
+    lanes: { min: lanes, max: lanes, start: lanes },
+    scaling: { host: idleHost, clock: testClock, everyMs: 1_000 },
     startLane: (lane) => handles[lane]!,
     drain: false,
+    shutdown: 'auto',
     graceMs: GRACE_MS,
     transformTimeoutMs: 5_000,
+    isolation: { policy: 'dead-letter', comesAgain: false, comesAgainWithinMs: 0 },
     stormPauseMs: 60_000,
     backlogEveryMs: 100,
     ...over,
@@ -300,7 +240,10 @@ describe('a failure', () => {
 
   test('to start a lane stops those that run', async () => {
     const first = new FakeLane();
-    const setup = setUp({ lanes: 2, startLane: (lane) => (lane === 0 ? first : fail(new Error('no threads'))) });
+    const setup = setUp({
+      lanes: { min: 2, max: 2, start: 2 },
+      startLane: (lane) => (lane === 0 ? first : fail(new Error('no threads'))),
+    });
     const run = await start(setup);
     await pass(100);
     expect(run.summary).toMatchObject({ reason: 'failed', error: { message: 'no threads' } });
@@ -312,7 +255,8 @@ describe('a failure', () => {
     const run = await start(setup);
     setup.lane.receive();
     setup.lane.deaf = true;
-    setup.lane.pulse.enter(1);
+    setup.lane.pulse.enter([1]);
+    setup.lane.pulse.at(0, 0);
     await pass(6_000);
     expect(run.summary).toMatchObject({ reason: 'failed', error: { code: 'E_LANE' } });
     expect(run.summary?.error?.message).toContain('m1');

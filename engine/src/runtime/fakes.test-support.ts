@@ -26,6 +26,8 @@ export const testClock: Clock = { now: () => Date.now(), sleep: systemClock.slee
 export class FakeSettler implements SourceSettler {
   readonly acked: string[] = [];
   readonly nacked: string[] = [];
+  /** One a receipt that was given back. */
+  readonly nackDelaysMs: number[] = [];
   readonly extended: string[] = [];
   readonly stale = new Set<string>();
   /** What every ack answers, when it fails. */
@@ -46,8 +48,9 @@ export class FakeSettler implements SourceSettler {
     return receipts.map((receipt) => (this.stale.has(receipt) ? 'lost' : 'done'));
   }
 
-  async nack(receipts: readonly string[]): Promise<SettleOutcome[]> {
+  async nack(receipts: readonly string[], delayMs: number): Promise<SettleOutcome[]> {
     this.nackCalls++;
+    this.nackDelaysMs.push(...receipts.map(() => delayMs));
     await this.#pass();
     this.nacked.push(...receipts);
     return receipts.map(() => 'done');
@@ -75,11 +78,14 @@ export class FakeSettler implements SourceSettler {
 
 export class FakeSink implements Sink {
   readonly files: OutputFile[] = [];
+  /** Of each file, as they were when it was written. */
+  readonly bytes: Buffer[] = [];
   failure: ParquetryError | undefined;
   gate: Promise<void> = Promise.resolve();
   async write(file: OutputFile) {
     await this.gate;
     if (this.failure) throw this.failure;
+    this.bytes.push(Buffer.concat(await Array.fromAsync(file.chunks())));
     this.files.push(file);
     return { uri: `memory:${file.name}`, sizeBytes: file.sizeBytes };
   }
@@ -103,7 +109,7 @@ export function landingParts(over: Partial<LandingParts> = {}) {
   const settler = new FakeSettler();
   const sink = new FakeSink();
   const deadLetters = new FakeDeadLetters();
-  const limits = { targetSizeBytes: 100, maxAgeMs: 1_000, memoryBytes: 10_000, maxOpenFiles: 10 };
+  const limits = { targetSizeBytes: 100, maxAgeMs: 1_000, memoryBytes: 10_000 };
   const parts: LandingParts = {
     pipeline: 'p',
     runId: 'r',
@@ -113,6 +119,7 @@ export function landingParts(over: Partial<LandingParts> = {}) {
     deadLetters,
     storm: { share: 0.5, window: 10 },
     memoryBytes: 10_000,
+    nackDelay: { baseMs: 1_000, maxMs: 60_000 },
     clock: { now: Date.now, sleep: async () => undefined },
     logger: silentLogger,
     metrics: silentMetrics,

@@ -3,32 +3,28 @@ import type { ColumnBatch, Selection } from '../columns/column.ts';
 import type { Encoder, RowGroupWriter, Segment } from '../columns/encoder.ts';
 import type { Field } from '../core/schema.ts';
 
-/** How many bytes encoders make of a byte of columns, learned from what was sealed. */
-export interface SizeRatio {
-  value: number;
-}
-
-/** Weight of the newest measurement in the learned ratio. */
-const LEARNING = 0.5;
+/**
+ * What a byte of columns becomes at most, about: lines of JSON name every value. Too large a guess costs a file one more row group,
+ * too small a guess its size.
+ */
+const FIRST_GUESS = 1.25;
 
 /** For encoders that cannot write rows as they come: columns are gathered and encoded when the row group is sealed. */
 export class GatheredRowGroup implements RowGroupWriter {
+  readonly packedBytes = 0;
   readonly #encoder: Encoder;
   readonly #fields: readonly Field[];
   readonly #columns: readonly ColumnBuilder[];
-  readonly #ratio: SizeRatio;
   rows = 0;
 
-  /** `ratio` is shared by the row groups of an encoder, and improved by each of them. */
-  constructor(encoder: Encoder, fields: readonly Field[], ratio: SizeRatio) {
+  constructor(encoder: Encoder, fields: readonly Field[]) {
     this.#encoder = encoder;
     this.#fields = fields;
     this.#columns = fields.map((field) => createBuilder(field.type));
-    this.#ratio = ratio;
   }
 
   get encodedBytes(): number {
-    return this.heldBytes * this.#ratio.value;
+    return this.heldBytes * FIRST_GUESS;
   }
 
   get heldBytes(): number {
@@ -45,10 +41,7 @@ export class GatheredRowGroup implements RowGroupWriter {
   }
 
   seal(): Segment {
-    const { heldBytes } = this;
     const columns = this.#columns.map((column) => column.finish());
-    const segment = this.#encoder.encode({ fields: this.#fields, length: this.rows, columns });
-    if (heldBytes > 0) this.#ratio.value += LEARNING * (segment.bytes.byteLength / heldBytes - this.#ratio.value);
-    return segment;
+    return this.#encoder.encode({ fields: this.#fields, length: this.rows, columns });
   }
 }

@@ -5,10 +5,12 @@ import type { ParquetryError } from '../core/errors.ts';
 import type { Sink } from '../core/sink.ts';
 import type { Replay, SourceSettler } from '../core/source.ts';
 import type { Logger, Metrics } from '../core/telemetry.ts';
+import type { NackDelay } from './back-off.ts';
 import type { CommitLog } from './commit-log.ts';
 import type { DeadLetterWriter } from './dead-letter-desk.ts';
 import type { LeaseTerms } from './lease-keeper.ts';
 import type { LandingMessage } from './messages.ts';
+import type { Spool } from './spool.ts';
 import type { StormLimits } from './storm-watch.ts';
 
 /** One sink as the landing uses it. */
@@ -18,6 +20,10 @@ export interface LandingSink {
   readonly encoder: Encoder;
   readonly about: FileAbout;
   readonly limits: BatchLimits;
+  /** The timestamp field whose range the audit line of a file says; absent where rows have none. */
+  readonly eventTime?: string;
+  /** Partitions for which a lane keeps a row group of its own; said when there are more. Default: any number. */
+  readonly maxOpenPartitions?: number;
   /** Where delivery is exactly once. */
   readonly commits?: CommitLog;
 }
@@ -31,8 +37,13 @@ export interface LandingParts {
   /** Absent where no record is ever dead-lettered. */
   readonly deadLetters?: DeadLetterWriter;
   readonly storm: StormLimits;
-  /** Sealed bytes that may be held, open and under way, before lanes are paused. */
+  /** Sealed bytes that may be held in memory, open and under way, before lanes are paused. */
   readonly memoryBytes: number;
+  /** Absent: what is sealed stays in memory. */
+  readonly spool?: Spool;
+  readonly nackDelay: NackDelay;
+  /** Receipts of a delivery after which what a sink refuses of it makes it a dead letter. Absent: it comes again for ever. */
+  readonly maxReceives?: number;
   /** Leases that may be open before everything held is flushed: the service stalls silently at its cap. */
   readonly maxInFlight?: number;
   /** Absent where deliveries are not leased. */
@@ -51,6 +62,9 @@ export interface WrittenFile {
   readonly sizeBytes: number;
   readonly rowGroups: number;
   readonly messages: number;
+  /** Of its rows, in ISO 8601, where statistics say. */
+  readonly firstEventAt?: string;
+  readonly lastEventAt?: string;
   readonly closedBy: string;
 }
 

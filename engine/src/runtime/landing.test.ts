@@ -1,12 +1,17 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Segment } from '../columns/encoder.ts';
 import type { DeadLetter } from '../core/delivery.ts';
 import { ParquetryError } from '../core/errors.ts';
 import type { RecordOutcome } from '../core/ledger.ts';
+import { silentLogger } from '../core/telemetry.ts';
 import { landingParts } from './fakes.test-support.ts';
 import { Landing } from './landing.ts';
 import type { LandingListener, LandingParts } from './landing-parts.ts';
 import type { LandingMessage } from './messages.ts';
+import { Spool } from './spool.ts';
 
 function setUp(over: Partial<LandingParts> = {}) {
   const { parts, ...fakes } = landingParts(over);
@@ -21,10 +26,17 @@ function setUp(over: Partial<LandingParts> = {}) {
 type Setup = ReturnType<typeof setUp>;
 
 const clean = (found: number): RecordOutcome => ({ found, rows: found, dropped: {}, deadLettered: {} });
-const segment = (bytes: number, rows = 1): Segment => ({ bytes: new Uint8Array(bytes), rows, meta: new Uint8Array() });
+const segment = (bytes: number, fill: number): Segment => ({
+  bytes: new Uint8Array(bytes).fill(fill),
+  rows: 1,
+  meta: new Uint8Array(),
+});
 
-function receive({ landing }: Setup, lane: number, ...seqs: number[]): void {
-  const facts = { receiveCount: 1, receivedAtMs: 0, leasedFromMs: 0, sizeBytes: 1 };
+function receive(setup: Setup, lane: number, ...seqs: number[]): void {
+  receiveAgain(setup, 1, lane, ...seqs);
+}
+function receiveAgain({ landing }: Setup, receiveCount: number, lane: number, ...seqs: number[]): void {
+  const facts = { receiveCount, receivedAtMs: 0, leasedFromMs: 0, sizeBytes: 1 };
   const deliveries = seqs.map((seq) => ({ ...facts, seq, id: `m${lane}.${seq}`, receipt: `r${lane}.${seq}` }));
   landing.hear(lane, { type: 'received', deliveries });
 }
@@ -44,7 +56,7 @@ function seal({ landing }: Setup, lane: number, partition: string, bytes: number
     type: 'sealed',
     sink: 0,
     partition,
-    segment: segment(bytes),
+    segment: segment(bytes, seqs[0]!),
     deliveries,
     firstRowAtMs: Date.now(),
     sealMs: 1,
@@ -190,8 +202,8 @@ describe('files', () => {
     for (const lane of [0, 1]) {
       setup.landing.attach(lane, {
         postMessage: (message) => {
-          asked.push([lane, message]);
           if (message.type !== 'seal') return;
+          asked.push([lane, message]);
           seal(setup, lane, 'x', 10, 1);
           setup.landing.hear(lane, { type: 'flushed', request: message.request });
         },
@@ -220,10 +232,22 @@ describe('files', () => {
     receive(setup, 0, 1, 2);
     seal(setup, 0, 'a', 100, 1);
     seal(setup, 0, 'b', 100, 2);
-    expect(heard).toEqual(['pause']);
+    expect(heard).toEqual(['taken', 'pause', 'taken']);
     gate.resolve();
     await soon();
-    expect(heard).toEqual(['pause', 'resume']);
+    expect(heard).toEqual(['taken', 'pause', 'taken', 'resume']);
+  });
+
+  test('are taken at once, whatever waits for memory: a lane never waits for a write to give its credit back', () => {
+    const setup = setUp({ memoryBytes: 150 });
+    const heard: LandingMessage[] = [];
+    setup.landing.attach(0, { postMessage: (message) => heard.push(message) });
+    setup.sink.gate = new Promise(() => undefined);
+    receive(setup, 0, 1, 2, 3);
+    for (const seq of [1, 2, 3]) seal(setup, 0, 'a', 100 * seq, seq);
+    expect(heard.filter(({ type }) => type === 'taken')).toEqual(
+      [100, 200, 300].map((bytes) => ({ type: 'taken', bytes })),
+    );
   });
 });
 
@@ -308,5 +332,162 @@ describe('the source and the dead letters', () => {
     await soon();
     expect(heard).toEqual(['pause', 'resume']);
     expect(setup.landing.heldBytes).toBe(0);
+  });
+});
+
+describe('the size of a file', () => {
+  function lanes(setup: Setup, sealed: Record<number, number>): string[] {
+    const asked: string[] = [];
+    for (const lane of Object.keys(sealed).map(Number)) {
+      setup.landing.attach(lane, {
+        postMessage: (message) => {
+          if (message.type !== 'seal') return;
+          asked.push(`${lane}`);
+          seal(setup, lane, 'x', sealed[lane]!, 1);
+          setup.landing.hear(lane, { type: 'flushed', request: message.request });
+        },
+      });
+      receive(setup, lane, 1);
+      process(setup, lane, 1, 1);
+      setup.landing.hear(lane, { type: 'opened', sink: 0, partition: 'x', firstRowAtMs: Date.now() });
+    }
+    return asked;
+  }
+  const grow = ({ landing }: Setup, lane: number, bytes: number) =>
+    landing.hear(lane, { type: 'grown', sink: 0, sizes: [['x', bytes]] });
+
+  test('counts what a lane has not sealed yet, and has that lane seal it', async () => {
+    const setup = setUp();
+    const asked = lanes(setup, { 0: 60, 1: 45 });
+    seal(setup, 2, 'x', 40, 1);
+    grow(setup, 1, 45);
+    expect(asked).toEqual([]);
+    grow(setup, 0, 60);
+    await soon();
+    expect(asked).toEqual(['0']);
+    expect(setup.sink.files.map(({ sizeBytes }) => sizeBytes)).toEqual([100]);
+  });
+
+  test('is not settled for less because a lane foresaw too much', async () => {
+    const setup = setUp();
+    const asked = lanes(setup, { 0: 30 });
+    grow(setup, 0, 100);
+    await soon();
+    expect({ asked, files: setup.sink.files }).toEqual({ asked: ['0'], files: [] });
+    seal(setup, 0, 'x', 65, 1);
+    await soon();
+    expect(setup.sink.files.map(({ sizeBytes }) => sizeBytes)).toEqual([95]);
+  });
+});
+
+describe('a lane that died', () => {
+  test('has what it had not sealed given back at once, and the rest once that is durable', async () => {
+    const setup = setUp();
+    setup.landing.attach(0, { postMessage: () => undefined });
+    receive(setup, 0, 1, 2, 3, 4);
+    for (const [seq, placements] of [
+      [1, 1],
+      [2, 2],
+      [3, 1],
+    ] as const)
+      process(setup, 0, seq, placements); // prettier-ignore
+    seal(setup, 0, 'a', 10, 1, 2);
+    setup.landing.detach(0);
+    await soon();
+    expect(setup.settler).toMatchObject({ acked: [], nacked: ['r0.3', 'r0.4'] });
+    await vi.advanceTimersByTimeAsync(1_200);
+    expect(setup.settler).toMatchObject({ acked: ['r0.1'], nacked: ['r0.3', 'r0.4', 'r0.2'] });
+    expect(setup.landing.ledger()).toMatchObject({ closed: true, messages: { acked: 1, returned: 3, inFlight: 0 } });
+  });
+});
+
+describe('what is given back', () => {
+  async function failOnce(error: ParquetryError, receiveCount: number, maxReceives?: number) {
+    const setup = setUp({ maxReceives });
+    const heard: LandingMessage[] = [];
+    setup.landing.attach(0, { postMessage: (message) => heard.push(message) });
+    setup.sink.failure = error;
+    receiveAgain(setup, receiveCount, 0, 1);
+    process(setup, 0, 1, 1);
+    seal(setup, 0, 'a', 100, 1);
+    await soon();
+    return { ...setup, heard: heard.map(({ type }) => type) };
+  }
+  const refusal = new ParquetryError('E_RECORD', 'too long a name');
+  const away = new ParquetryError('E_UNAVAILABLE', 'down');
+
+  test.each([
+    [1, 1_000],
+    [2, 2_000],
+    [6, 32_000],
+    [40, 60_000],
+  ])('stays away longer with each receipt: at the %i. for %i ms', async (receiveCount, delayMs) => {
+    expect((await failOnce(away, receiveCount)).settler.nackDelaysMs).toEqual([delayMs]);
+  });
+
+  test('becomes poison when a sink refused it often enough, which does not end the run', async () => {
+    const { heard, listener, settler } = await failOnce(refusal, 3, 3);
+    expect({ heard, nacked: settler.nacked }).toEqual({ heard: ['taken', 'poison'], nacked: ['r0.1'] });
+    expect(listener.fatal).not.toHaveBeenCalled();
+  });
+
+  test('does not become poison before that, nor ever because the store is away', async () => {
+    expect((await failOnce(refusal, 2, 3)).heard).toEqual(['taken']);
+    expect((await failOnce(away, 1_000, 3)).heard).toEqual(['taken']);
+  });
+
+  test('is poison for lanes that start later, too', async () => {
+    const { landing } = await failOnce(refusal, 3, 3);
+    const heard: LandingMessage[] = [];
+    landing.attach(7, { postMessage: (message) => heard.push(message) });
+    expect(heard).toMatchObject([{ type: 'poison', poison: [{ delivery: 'm0.1', record: -1, reason: 'refused' }] }]);
+  });
+});
+
+describe('the spool', () => {
+  /** A landing whose files have a target of 100,000 bytes, and 16,000 bytes of memory before it spools. */
+  async function spooling(maxBytes: number) {
+    vi.useRealTimers();
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'parquetry-landing-'));
+    const spool = new Spool({ folder, maxBytes }, silentLogger, Date.now);
+    const { parts, sink } = landingParts();
+    const limits = { targetSizeBytes: 100_000, maxAgeMs: 60_000, memoryBytes: 20_000 };
+    const setup = setUp({ spool, memoryBytes: 40_000, sinks: [{ ...parts.sinks[0]!, limits }] });
+    const feed = async (seq: number) => {
+      receive(setup, 0, seq);
+      process(setup, 0, seq, 1);
+      seal(setup, 0, 'a', 10_000, seq);
+      await vi.waitFor(() => expect(setup.landing.heldBytes).toBeLessThan(20_000));
+    };
+    const close = async () => {
+      await setup.landing.close();
+      expect(await readdir(folder)).toEqual([]);
+      await rm(folder, { recursive: true });
+    };
+    return { ...setup, sink, spool, feed, [Symbol.asyncDispose]: close };
+  }
+
+  test('holds row groups so that a file reaches its target in less memory, and gives them back in order', async () => {
+    await using setup = await spooling(1e6);
+    for (let seq = 1; seq <= 9; seq++) await setup.feed(seq);
+    expect(setup.sink.files).toEqual([]);
+    expect(setup.spool.usedBytes).toBeGreaterThan(60_000);
+    await setup.feed(10);
+    await vi.waitFor(() => expect(setup.settler.acked).toHaveLength(10));
+    const [file] = setup.sink.files;
+    expect(file?.sizeBytes).toBe(100_000);
+    expect(setup.sink.bytes[0]).toEqual(
+      Buffer.concat(Array.from({ length: 10 }, (_, i) => Buffer.alloc(10_000, i + 1))),
+    );
+    expect(setup.spool.usedBytes).toBe(0);
+  });
+
+  test('that is full makes files smaller, and loses nothing', async () => {
+    await using setup = await spooling(25_000);
+    for (let seq = 1; seq <= 9; seq++) await setup.feed(seq);
+    await setup.landing.finish('ended');
+    expect(setup.sink.files.length).toBeGreaterThan(1);
+    expect(setup.sink.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)).toBe(90_000);
+    expect(setup.settler.acked).toHaveLength(9);
   });
 });

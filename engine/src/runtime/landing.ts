@@ -1,27 +1,33 @@
-import { decideCloses, fullReason } from '../core/batcher.ts';
+import { type BatchLimits, decideCloses, fullReason } from '../core/batcher.ts';
 import type { DeadLetter } from '../core/delivery.ts';
-import { asParquetryError, ParquetryError } from '../core/errors.ts';
-import { Ledger, type LedgerSnapshot, sumReasons } from '../core/ledger.ts';
-import type { SettleOutcome } from '../core/source.ts';
-import type { Commit, CommitLog } from './commit-log.ts';
+import { ParquetryError } from '../core/errors.ts';
+import { type LedgerSnapshot, sumReasons } from '../core/ledger.ts';
+import { type BatchState, batchStates } from './batch-states.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
-import { fileName } from './file-name.ts';
+import { Deliveries } from './deliveries.ts';
+import { FileWriter } from './file-writer.ts';
 import type { LandingListener, LandingParts, LanePort } from './landing-parts.ts';
-import { LeaseKeeper, leasedUntil } from './lease-keeper.ts';
-import type { LaneMessage, SealTarget } from './messages.ts';
-import { OpenDeliveries, type OpenDelivery } from './open-deliveries.ts';
-import { type OpenFile, OpenFiles } from './open-files.ts';
-import { orCancelled } from './or-cancelled.ts';
+import type { LaneMessage } from './messages.ts';
+import type { OpenDelivery } from './open-deliveries.ts';
+import { largestUnsealed, type OpenFile, OpenFiles } from './open-files.ts';
+import { type Poison, PoisonList } from './poison-list.ts';
 import { Redeliveries } from './redeliveries.ts';
-import { Settling } from './settling.ts';
+import { SealRequests } from './seal-requests.ts';
+import { chooseWrites, type Ending } from './shutdown-policy.ts';
+import { SinkConcurrency } from './sink-concurrency.ts';
+import { Spilling } from './spilling.ts';
 import { StormWatch } from './storm-watch.ts';
-import { Uploads } from './uploads.ts';
+import { type SinkLoad, Uploads } from './uploads.ts';
 
 const TICK_MS = 100;
-const PARALLEL_UPLOADS = 4;
-/** First delay before deliveries of a failed write are offered again; doubles with each failure in a row. */
-const RETURN_DELAY_MS = 1_000;
-const MAX_RETURN_DELAY_MS = 60_000;
+/** Of the memory for sealed bytes, what open files may have of it before the largest are spooled; the rest is for writes. */
+const SPILL_SHARE = 0.4;
+/** A spooled file is read row group by row group while it is written. */
+const READ_BYTES = 32 << 20;
+/** Of what may be in flight at the source, what one engine may have whatever others hold. */
+const LEAST_IN_FLIGHT_SHARE = 0.1;
+/** A warning about too many partitions is said again after so long. */
+const OVERFLOW_EVERY_MS = 60_000;
 
 /**
  * Puts the sealed row groups of all lanes into one file a partition, makes files and dead letters durable, and only then acks.
@@ -33,43 +39,51 @@ export class Landing {
   readonly #listener: LandingListener;
   readonly #lanes = new Map<number, LanePort>();
   readonly #files = new OpenFiles();
-  readonly #deliveries = new OpenDeliveries();
-  readonly #ledger = new Ledger();
-  readonly #settling: Settling;
-  readonly #leases: LeaseKeeper | undefined;
-  readonly #uploads = new Uploads(PARALLEL_UPLOADS);
+  readonly #seals = new SealRequests(this.#lanes);
+  readonly #deliveries: Deliveries;
+  readonly #writer: FileWriter;
+  /** One a sink. */
+  readonly #uploads: readonly Uploads[];
+  readonly #spilling: Spilling | undefined;
   readonly #redeliveries: Redeliveries;
   readonly #desk: DeadLetterDesk;
   readonly #storm: StormWatch;
-  readonly #seals = new Map<number, { lanes: Set<number>; done: () => void }>();
+  /** Deliveries that are to become dead letters when they come again. */
+  readonly #refused = new PoisonList();
   readonly #abort = new AbortController();
   readonly #closing = new AbortController();
   readonly unknownKeys = new Map<string, number>();
-  #nextRequest = 1;
   #paused = false;
   #held = false;
-  #failuresInARow = 0;
+  #nextOverflowMs = 0;
+  #othersInFlight = 0;
   #ticker: NodeJS.Timeout;
 
   constructor(parts: LandingParts, listener: LandingListener) {
     this.#parts = parts;
     this.#listener = listener;
-    this.#settling = new Settling(parts.settler, { settled: (...fate) => this.#settled(...fate) });
-    this.#leases = this.#createLeaseKeeper();
+    const { sinks, spool, clock, memoryBytes } = parts;
+    this.#deliveries = new Deliveries(parts, {
+      fatal: (error) => listener.fatal(error),
+      refused: (delivery, error) => this.#refuse(delivery, error),
+    });
+    this.#writer = this.#createWriter();
+    this.#uploads = sinks.map(() => new Uploads(new SinkConcurrency(), () => clock.now()));
+    this.#spilling = spool && new Spilling(spool, this.#files, memoryBytes * SPILL_SHARE);
     this.#storm = new StormWatch(parts.storm);
     this.#redeliveries = new Redeliveries(
-      parts.sinks.map(({ commits }) => commits),
-      this.#deliveries,
+      sinks.map(({ commits }) => commits),
+      this.#deliveries.open,
       {
-        superseded: () => this.#ledger.settled('lost', undefined),
+        superseded: () => this.#deliveries.superseded(),
         failed: (...given) => this.#lookUpFailed(...given),
       },
     );
     this.#desk = new DeadLetterDesk(parts.deadLetters, {
-      clock: parts.clock,
+      clock,
       signal: this.#abort.signal,
       written: (refs, error) => {
-        for (const { lane, seq } of refs) this.#placed(lane, seq, error === undefined);
+        for (const { lane, seq } of refs) this.#deliveries.placed(lane, [seq], error);
         if (error) this.#writeFailed('dead letters', error);
         this.#pressure();
       },
@@ -80,6 +94,7 @@ export class Landing {
   attach(lane: number, port: LanePort): void {
     this.#lanes.set(lane, port);
     if (this.#paused) port.postMessage({ type: 'pause' });
+    if (!this.#refused.isEmpty) port.postMessage({ type: 'poison', ...this.#refused.state() });
   }
 
   /** Hears what concerns files and deliveries; the owner hears the rest. */
@@ -87,8 +102,6 @@ export class Landing {
     switch (message.type) {
       case 'received':
         this.#deliveries.received(lane, message.deliveries);
-        this.#ledger.received(message.deliveries.length);
-        this.#parts.metrics.count('parquetry_messages_received_total', message.deliveries.length);
         void this.#redeliveries.lookUp(lane, this.#lanes.get(lane), message.deliveries);
         break;
       case 'processed':
@@ -97,45 +110,76 @@ export class Landing {
       case 'opened':
         this.#files.opened(lane, message, message.firstRowAtMs);
         break;
+      case 'grown':
+        for (const [partition, bytes] of message.sizes) {
+          this.#closeIfFull(this.#files.grown(lane, { sink: message.sink, partition }, bytes));
+        }
+        break;
       case 'sealed':
         this.#sealed(lane, message);
         break;
       case 'flushed':
-        this.#flushed(lane, message.request);
+        this.#seals.flushed(lane, message.request);
         break;
     }
   }
 
-  /** A lane is gone. Deliveries that it had not wholly sealed are given back to the source when the run finishes. */
+  /** A lane is gone, and all it said was heard. Deliveries that it had not wholly sealed go back to the source. */
   detach(lane: number): void {
     this.#lanes.delete(lane);
     this.#files.forget(lane);
-    for (const request of this.#seals.keys()) this.#flushed(lane, request);
+    this.#deliveries.orphaned(lane);
+    this.#seals.forget(lane);
   }
 
   /** Messages received so far. */
   get received(): number {
-    return this.#ledger.messagesReceived;
+    return this.#deliveries.ledger.messagesReceived;
   }
 
   get openLeases(): number {
-    return this.#deliveries.count;
+    return this.#deliveries.open.count;
   }
 
+  /** Bytes in memory: sealed, on their way to the spool or a sink, and of dead letters. */
   get heldBytes(): number {
-    return this.#files.heldBytes + this.#uploads.bytes + this.#desk.heldBytes;
+    const uploading = this.#uploads.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#files.heldBytes + (this.#spilling?.bytes ?? 0) + uploading + this.#desk.heldBytes;
+  }
+
+  /** Lanes receive nothing, for want of memory or because of a storm. */
+  get isPaused(): boolean {
+    return this.#paused;
   }
 
   get openFiles(): number {
     return this.#files.size;
   }
 
+  /** How each sink is written to right now. */
+  sinkLoads(): SinkLoad[] {
+    return this.#parts.sinks.map(({ name }, sink) => {
+      const { limit, count } = this.#uploads[sink]!;
+      return { sink: name, concurrency: limit, uploads: count };
+    });
+  }
+
+  /** How many deliveries of the source are in flight, as it says: ours, and those of others. */
+  noteInFlight(inFlight: number): void {
+    this.#othersInFlight = Math.max(0, inFlight - this.openLeases);
+  }
+
+  /** The open files that are nearest to being written, at most `limit`. */
+  batches(limit: number): BatchState[] {
+    return batchStates(this.#files.values(), this.#parts.sinks, { nowMs: this.#parts.clock.now(), limit });
+  }
+
   ledger(): LedgerSnapshot {
-    return this.#ledger.snapshot(outcomesOf(this.#deliveries.values()));
+    return this.#deliveries.ledger.snapshot(outcomesOf(this.#deliveries.open.values()));
   }
 
   deliveryId(lane: number, seq: number): string | undefined {
-    return this.#deliveries.get(lane, seq)?.id;
+    return this.#deliveries.open.get(lane, seq)?.id;
   }
 
   /** Holds receiving back for a while, whatever memory says. */
@@ -149,20 +193,23 @@ export class Landing {
 
   /** Seals and writes everything held, and settles what that completes. Lanes go on meanwhile. */
   async flush(reason: string): Promise<void> {
-    const keys = Array.from(this.#files.values(), (file) => file.key);
-    await this.#sealAndClose(keys, reason);
+    await this.#sealAndClose([...this.#files.values()], reason);
     this.#desk.flush();
     await this.#settleUnderWay();
   }
 
-  /** After the lanes have stopped: writes what is left, settles, and gives back what could not be completed. */
-  async finish(reason: string): Promise<void> {
-    for (const file of [...this.#files.values()]) this.#close(file.key, reason);
+  /** The run ends: what was received more often is not given back any more, but left to its lease. */
+  returnUpTo(receiveCount: number): void {
+    this.#deliveries.returnUpTo(receiveCount);
+  }
+
+  /** After the lanes have stopped: writes what is left, all or what `ending` says, settles, and gives back the rest. */
+  async finish(reason: string, ending?: Ending): Promise<void> {
+    if (ending) this.#giveUpFiles(ending);
+    for (const file of [...this.#files.values()]) this.#close(file, reason);
     this.#desk.flush();
     await this.#settleUnderWay();
-    await this.#leases?.drain();
-    this.#giveBack([...this.#deliveries.values()], 0);
-    await this.#settling.drain();
+    await this.#deliveries.finish();
     await Promise.all(this.#parts.sinks.map(({ commits }) => commits?.drain()));
   }
 
@@ -174,22 +221,32 @@ export class Landing {
   async close(): Promise<void> {
     this.#closing.abort();
     clearInterval(this.#ticker);
-    const { sinks, settler, deadLetters } = this.#parts;
-    const closing = [...sinks.map(({ sink }) => sink), settler, deadLetters];
+    await this.#spilling?.drain();
+    const { sinks, settler, deadLetters, spool } = this.#parts;
+    const closing = [...sinks.flatMap(({ sink, commits }) => [commits, sink]), settler, deadLetters, spool];
     await Promise.allSettled(closing.map(async (part) => part?.close()));
   }
 
   async #settleUnderWay(): Promise<void> {
-    await this.#uploads.drain();
+    await Promise.all(this.#uploads.map((uploads) => uploads.drain()));
     await this.#desk.drain();
-    await this.#settling.drain();
+    await this.#deliveries.drain();
   }
 
   /** Gives back deliveries whose fate could not be looked up; they come again. */
   #lookUpFailed(deliveries: readonly OpenDelivery[], error: ParquetryError): void {
     const { message, code } = error;
     this.#parts.logger.warn('delivery.lookup.failed', { deliveries: deliveries.length, code, message });
-    this.#giveBack(deliveries, RETURN_DELAY_MS);
+    this.#deliveries.postpone(deliveries);
+  }
+
+  /** Its body is in a lane, and not any more: it becomes a dead letter when it comes again. */
+  #refuse({ id, receiveCount }: OpenDelivery, error: ParquetryError): void {
+    const message = `refused ${receiveCount} times by a sink: ${error.message}`;
+    const poison: Poison = { delivery: id, record: -1, reason: 'refused', message };
+    this.#refused.add(poison);
+    this.#parts.logger.warn('delivery.refused', { delivery: id, receiveCount, code: error.code, error: error.message });
+    for (const port of this.#lanes.values()) port.postMessage({ type: 'poison', poison: [poison], suspects: [] });
   }
 
   #processed(lane: number, message: LaneMessage & { type: 'processed' }): void {
@@ -197,13 +254,15 @@ export class Landing {
     let records = 0;
     let bad = 0;
     for (const processed of message.deliveries) {
-      const { outcome } = processed;
-      records += outcome.found;
-      bad += sumReasons(outcome.deadLettered);
-      this.#ledger.processed(outcome);
-      this.#settle(this.#deliveries.processed(lane, processed, refs.has(processed.seq)));
+      records += processed.outcome.found;
+      bad += sumReasons(processed.outcome.deadLettered);
+      this.#deliveries.processed(lane, processed, refs.has(processed.seq));
     }
     for (const [key, count] of message.unknownKeys) this.#noteUnknown(key, count);
+    for (const [stage, ms] of Object.entries(message.stagesMs ?? {})) {
+      this.#parts.metrics.observe('parquetry_chunk_seconds', ms / 1_000, { stage });
+    }
+    this.#parts.metrics.count('parquetry_messages_processed_total', message.deliveries.length);
     this.#parts.metrics.count('parquetry_records_received_total', records);
     if (this.#storm.add(records, bad)) this.#stormy(message.deadLetters.at(-1));
   }
@@ -222,241 +281,168 @@ export class Landing {
   }
 
   #sealed(lane: number, message: LaneMessage & { type: 'sealed' }): void {
-    const file = this.#files.sealed(lane, message, message.segment, message.deliveries, message.firstRowAtMs);
-    const { limits } = this.#parts.sinks[message.sink]!;
-    this.#parts.metrics.observe('parquetry_seal_seconds', message.sealMs / 1_000);
-    const reason = fullReason(file, limits);
-    if (reason && !file.sealing) this.#close(file.key, reason);
+    const { segment, deliveries, firstRowAtMs, sealMs } = message;
+    const bytes = segment.bytes.byteLength;
+    this.#deliveries.open.sealed(lane, deliveries);
+    const file = this.#files.sealed(lane, message, segment, deliveries, firstRowAtMs);
+    this.#parts.metrics.observe('parquetry_seal_seconds', sealMs / 1_000);
+    this.#closeIfFull(file);
+    this.#spilling?.tick();
     this.#pressure();
+    this.#lanes.get(lane)?.postMessage({ type: 'taken', bytes });
+  }
+
+  /** A file is full by what is sealed of it, or will be by the row group that one more lane is asked to seal for it. */
+  #closeIfFull(file: OpenFile | undefined): void {
+    if (!file || file.sealing) return;
+    const { limits } = this.#parts.sinks[file.sink]!;
+    const reason = fullReason(file, limits);
+    const largest = largestUnsealed(file);
+    if (reason) this.#close(file, reason);
+    else if (file.isToppedUp) return;
+    else if (largest && largest.foreseenBytes >= limits.targetSizeBytes) void this.#topUp(file, largest.lane);
+  }
+
+  /**
+   * What was foreseen may be wrong: a file that is still short of its target after the lane has sealed stays open. Another lane may
+   * seal meanwhile; if that fills the file it closes at once, and what was asked for begins the next one.
+   */
+  async #topUp(file: OpenFile, lane: number): Promise<void> {
+    file.isToppedUp = true;
+    await this.#seals.ask([file], lane);
+    file.isToppedUp = false;
+    if (this.#files.get(file.key) === file) this.#closeIfFull(file);
   }
 
   #tick(): void {
     const now = this.#parts.clock.now();
-    this.#parts.sinks.forEach(({ limits }, sink) => {
-      const closes = decideCloses(this.#files.batches(sink), limits, now);
-      for (const reason of new Set(closes.map((close) => close.reason))) {
-        void this.#sealAndClose(
-          closes.filter((close) => close.reason === reason).map((close) => close.key),
-          reason,
-        );
+    this.#parts.sinks.forEach((part, sink) => {
+      const open = this.#files.batches(sink);
+      this.#warnOfOverflow(part.name, open, part.maxOpenPartitions);
+      const closes = Map.groupBy(decideCloses(open, this.#limitsNow(part), now), ({ reason }) => reason);
+      for (const [reason, closing] of closes) {
+        const files = closing.map(({ key }) => this.#files.get(key)!);
+        void this.#sealAndClose(files, reason);
       }
+      this.#uploads[sink]!.noteThrottles(part.sink.throttles ?? 0);
     });
-    const { maxInFlight = Number.POSITIVE_INFINITY } = this.#parts;
-    if (this.#leases?.tick(this.#deliveries.values())) this.#closeAll('lease');
-    if (this.#deliveries.count >= maxInFlight) this.#closeAll('in-flight');
+    if (this.#deliveries.tick()) this.#closeAll('lease');
+    if (this.openLeases >= this.#inFlightShare) this.#closeAll('in-flight');
     for (const { commits } of this.#parts.sinks) commits?.flush();
     this.#desk.tick();
+    this.#spilling?.tick();
     this.#pressure();
+  }
+
+  /** What others hold of the same source counts against its cap, but leaves some: the source's counts are late. */
+  get #inFlightShare(): number {
+    const { maxInFlight = Number.POSITIVE_INFINITY } = this.#parts;
+    return Math.max(maxInFlight * LEAST_IN_FLIGHT_SHARE, maxInFlight - this.#othersInFlight);
+  }
+
+  /** While the spool takes the largest files, they need not be closed for want of memory: lanes are paused before it runs out. */
+  #limitsNow({ limits }: LandingParts['sinks'][number]): BatchLimits {
+    return this.#spilling?.isRunning ? { ...limits, memoryBytes: Number.POSITIVE_INFINITY } : limits;
+  }
+
+  #warnOfOverflow(sink: string, open: readonly OpenFile[], maxOpenPartitions = Number.POSITIVE_INFINITY): void {
+    const now = this.#parts.clock.now();
+    if (open.length <= maxOpenPartitions || now < this.#nextOverflowMs) return;
+    this.#nextOverflowMs = now + OVERFLOW_EVERY_MS;
+    const examples = open.slice(-3).map(({ partition }) => partition);
+    const hint = 'One small file a partition and batch.maxAge is written. Partition by something with fewer values.';
+    const facts = { sink, partitions: open.length, maxOpenPartitions, examples, hint };
+    this.#parts.logger.warn('partitions.overflow', facts);
   }
 
   /** Unless writes are under way: they may be all it takes. */
   #closeAll(reason: string): void {
-    if (this.#uploads.count > 0) return;
+    if (this.#uploading > 0) return;
     const open = Array.from(this.#files.values()).filter((file) => !file.sealing);
-    void this.#sealAndClose(
-      open.map((file) => file.key),
-      reason,
-    );
-  }
-
-  #createLeaseKeeper(): LeaseKeeper | undefined {
-    const { settler, lease, clock, logger, metrics } = this.#parts;
-    const extend = settler.extend?.bind(settler);
-    if (!extend || !lease) return undefined;
-    return new LeaseKeeper(lease, extend, clock, {
-      lost: ({ id, receiveCount }) => {
-        const message = 'somebody else may have received it: it is not deleted, and may be written twice';
-        logger.warn('lease.lost', { delivery: id, receiveCount, how: 'extend', message });
-        metrics.count('parquetry_leases_lost_total', 1);
-      },
-      failed: (deliveries, { message }) => {
-        logger.warn('lease.renewal.failed', { deliveries, message });
-        metrics.count('parquetry_lease_renewals_failed_total', deliveries);
-      },
-    });
+    void this.#sealAndClose(open, reason);
   }
 
   /** Has the lanes seal what belongs into these files, then closes them. */
-  async #sealAndClose(keys: readonly string[], reason: string): Promise<void> {
-    const files = keys.map((key) => this.#files.get(key)).filter((file) => file !== undefined);
+  async #sealAndClose(files: readonly OpenFile[], reason: string): Promise<void> {
     for (const file of files) file.sealing = true;
-    await this.#seal(files);
+    await this.#seals.ask(files);
     for (const file of files) {
       file.sealing = false;
-      this.#close(file.key, reason);
+      if (this.#files.get(file.key) === file) this.#close(file, reason);
     }
   }
 
-  #seal(files: readonly OpenFile[]): Promise<void> {
-    const targets = new Map<number, SealTarget[]>();
-    for (const { unsealed, sink, partition } of files) {
-      for (const lane of unsealed.keys()) {
-        const list = targets.get(lane) ?? [];
-        list.push({ sink, partition });
-        targets.set(lane, list);
-      }
-    }
-    const asked = new Set([...targets.keys()].filter((lane) => this.#lanes.has(lane)));
-    if (asked.size === 0) return Promise.resolve();
-    const request = this.#nextRequest++;
-    return new Promise((done) => {
-      this.#seals.set(request, { lanes: asked, done });
-      for (const lane of asked)
-        this.#lanes.get(lane)?.postMessage({ type: 'seal', request, targets: targets.get(lane)! });
+  /** What cannot or shall not be written before the end goes back at once, so that others can begin with it. */
+  #giveUpFiles(ending: Ending): void {
+    const mustWrite = ({ deliveries }: OpenFile) =>
+      deliveries.some(({ lane, seqs }) =>
+        seqs.some((seq) => {
+          const delivery = this.#deliveries.open.get(lane, seq);
+          return delivery !== undefined && !this.#deliveries.mayReturn(delivery);
+        }),
+      );
+    this.#uploads.forEach((uploads, sink) => {
+      const files = this.#files.batches(sink);
+      const writes = chooseWrites(files, ending, uploads, mustWrite);
+      for (const file of files) if (!writes.has(file)) this.#giveUp(file);
     });
   }
 
-  #flushed(lane: number, request: number): void {
-    const seal = this.#seals.get(request);
-    if (!seal) return;
-    seal.lanes.delete(lane);
-    if (seal.lanes.size > 0) return;
-    this.#seals.delete(request);
-    seal.done();
-  }
-
-  #close(key: string, reason: string): void {
+  #giveUp({ key }: OpenFile): void {
     const file = this.#files.take(key);
-    if (file) this.#uploads.start(file.sizeBytes, () => this.#write(file, reason));
+    if (!file) return;
+    file.isOver = true;
+    for (const { lane, seqs } of file.deliveries) this.#deliveries.givenUp(lane, seqs);
+    for (const spooled of file.spooled) void spooled.release();
   }
 
-  async #write(file: OpenFile, closedBy: string): Promise<void> {
-    const { name: sinkName, sink, encoder, about, commits } = this.#parts.sinks[file.sink]!;
-    const { pipeline, runId, replay, clock, logger, metrics } = this.#parts;
-    const { partition, rows } = file;
-    const first = file.deliveries[0]!;
-    const firstDelivery = this.#deliveries.get(first.lane, first.seqs[0]!)?.id ?? '';
-    const nowMs = clock.now();
-    const name = fileName({ pipeline, partition, extension: encoder.extension, replay, nowMs, firstDelivery });
-    try {
-      const parts = encoder.assemble(file.segments, about);
-      const sizeBytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
-      const metadata = { 'parquetry-pipeline': pipeline, 'parquetry-run': runId, 'parquetry-rows': String(rows) };
-      const output = { name, parts, sizeBytes, contentType: encoder.contentType, metadata };
-      const commit = await this.#begin(commits, file, name);
-      const { uri } = await orCancelled(sink.write(output, this.#abort.signal), this.#abort.signal);
-      const messages = file.deliveries.reduce((sum, { seqs }) => sum + seqs.length, 0);
-      const written = {
-        sink: sinkName,
-        uri,
-        partition,
-        rows,
-        sizeBytes,
-        rowGroups: file.segments.length,
-        messages,
-        closedBy,
-      };
-      const uploadMs = clock.now() - nowMs;
-      logger.info('file.written', { ...written, ms: uploadMs });
-      metrics.observe('parquetry_upload_seconds', uploadMs / 1_000, { sink: sinkName });
-      metrics.observe('parquetry_batch_age_seconds', (nowMs - file.firstRowAtMs) / 1_000);
-      metrics.observe('parquetry_file_bytes', sizeBytes, { sink: sinkName });
-      this.#ledger.wrote(rows);
-      this.#failuresInARow = 0;
-      this.#listener.wrote(written);
-      if (commits && commit) this.#noteCommit(file, commits, commit);
-      this.#resolve(file, true);
-    } catch (thrown) {
-      const error = asParquetryError(thrown);
-      this.#resolve(file, false);
-      if (commits && error.code === 'E_CONFLICT') this.#writeOvertaken(name, error);
-      else this.#writeFailed(name, error);
-    }
+  #close({ key }: OpenFile, reason: string): void {
+    const file = this.#files.take(key);
+    if (!file) return;
+    this.#parts.metrics.count('parquetry_files_closed_total', 1, { reason });
+    const spooled = file.spooled.length > 0 ? READ_BYTES : 0;
+    const bytes = Math.min(file.sizeBytes, file.heldBytes + spooled);
+    this.#uploads[file.sink]!.start(bytes, () => this.#writer.write(file, reason));
   }
 
-  #begin(commits: CommitLog | undefined, file: OpenFile, name: string): Promise<Commit> | undefined {
-    const deliveries = this.#deliveriesOf(file);
-    const ids = [...new Set(deliveries.map(({ id }) => id))];
-    const { leaseMs = Number.POSITIVE_INFINITY } = this.#parts.lease ?? {};
-    return commits?.begin({ file: name, partition: file.partition, deliveries: ids }, () => {
-      const nowMs = this.#parts.clock.now();
-      return deliveries.every((delivery) => !delivery.lost && nowMs < leasedUntil(delivery, leaseMs));
+  get #uploading(): number {
+    return this.#uploads.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  #createWriter(): FileWriter {
+    return new FileWriter(this.#parts, this.#deliveries.open, this.#abort.signal, {
+      wrote: (file, written) => {
+        this.#deliveries.ledger.wrote(written.rows);
+        this.#deliveries.storeFailed(false);
+        this.#listener.wrote(written);
+        this.#resolve(file);
+      },
+      overtaken: (file, name, error) => {
+        this.#parts.logger.warn('sink.write.overtaken', { file: name, message: error.message });
+        this.#parts.metrics.count('parquetry_files_overtaken_total', 1);
+        this.#resolve(file, error);
+      },
+      failed: (file, name, error) => {
+        this.#writeFailed(name, error);
+        this.#resolve(file, error);
+      },
+      delayed: (name, error) => this.#writeFailed(name, error),
     });
   }
 
-  #noteCommit(file: OpenFile, log: CommitLog, commit: Commit): void {
-    for (const delivery of this.#deliveriesOf(file)) {
-      delivery.commits ??= [];
-      if (!delivery.commits.some((noted) => noted.commit === commit)) delivery.commits.push({ log, commit });
-    }
-  }
-
-  #deliveriesOf({ deliveries }: OpenFile): OpenDelivery[] {
-    const open = deliveries.flatMap(({ lane, seqs }) => Array.from(seqs, (seq) => this.#deliveries.get(lane, seq)));
-    return open.filter((delivery) => delivery !== undefined);
-  }
-
-  /** Not a failure of the store: others hold the messages by now, and this file was kept from doubling them. */
-  #writeOvertaken(name: string, { message }: ParquetryError): void {
-    this.#parts.logger.warn('sink.write.overtaken', { file: name, message });
-    this.#parts.metrics.count('parquetry_files_overtaken_total', 1);
-  }
-
-  #resolve(file: OpenFile, durable: boolean): void {
-    for (const { lane, seqs } of file.deliveries) for (const seq of seqs) this.#placed(lane, seq, durable);
+  #resolve(file: OpenFile, failure?: ParquetryError): void {
+    for (const { lane, seqs } of file.deliveries) this.#deliveries.placed(lane, seqs, failure);
     this.#pressure();
   }
 
+  /** A file that its sink refuses for what is in it is no failure of the sink: others are written all the same. */
   #writeFailed(what: string, error: ParquetryError): void {
-    this.#failuresInARow++;
-    const { message, code, hint } = error;
-    this.#parts.logger.error('sink.write.failed', { file: what, code, message, hint, retryable: error.retryable });
+    const { message, code, hint, retryable } = error;
+    this.#parts.logger.error('sink.write.failed', { file: what, code, message, hint, retryable });
     this.#parts.metrics.count('parquetry_sink_errors_total', 1, { code });
-    if (!error.retryable && !this.#abort.signal.aborted) this.#listener.fatal(error);
-  }
-
-  #placed(lane: number, seq: number, durable: boolean): void {
-    this.#settle(this.#deliveries.placed(lane, seq, durable));
-  }
-
-  #settle(delivery: OpenDelivery | undefined): void {
-    if (!delivery) return;
-    if (delivery.lost) {
-      this.#forgetLost(delivery);
-      return;
-    }
-    if (!delivery.failed) {
-      this.#settling.ack(delivery);
-      return;
-    }
-    const delayMs = Math.min(MAX_RETURN_DELAY_MS, RETURN_DELAY_MS * 2 ** Math.min(this.#failuresInARow, 10));
-    this.#settling.nack([delivery], delayMs);
-  }
-
-  #giveBack(deliveries: readonly OpenDelivery[], delayMs: number): void {
-    for (const delivery of deliveries) if (delivery.lost) this.#forgetLost(delivery);
-    this.#settling.nack(
-      deliveries.filter(({ lost }) => !lost),
-      delayMs,
-    );
-  }
-
-  /** Its receipt is stale: to settle with it could take the delivery from whoever holds it now. */
-  #forgetLost(delivery: OpenDelivery): void {
-    this.#deliveries.settled(delivery);
-    for (const { log, commit } of delivery.commits ?? []) log.settled(commit, false);
-    this.#ledger.settled('lost', delivery.outcome);
-  }
-
-  #settled(delivery: OpenDelivery, how: 'ack' | 'nack', outcome: SettleOutcome): void {
-    this.#deliveries.settled(delivery);
-    const lost = outcome !== 'done';
-    for (const { log, commit } of delivery.commits ?? []) log.settled(commit, how === 'ack' && !lost);
-    this.#ledger.settled(how === 'nack' ? 'returned' : lost ? 'lost' : 'acked', delivery.outcome);
-    if (!lost) {
-      const heldMs = this.#parts.clock.now() - delivery.receivedAtMs;
-      this.#parts.metrics.observe('parquetry_receive_to_settled_seconds', heldMs / 1_000, { how });
-      return;
-    }
-    const message = typeof outcome === 'string' ? 'the lease had run out' : outcome.error.message;
-    this.#parts.logger.warn('lease.lost', { delivery: delivery.id, receiveCount: delivery.receiveCount, how, message });
-    this.#parts.metrics.count('parquetry_leases_lost_total', 1);
-    if (how === 'ack' && outcome !== 'lost') this.#ackFailed(asParquetryError(outcome.error));
-  }
-
-  /** Where deleting is refused, everything written would come again and be written again, for ever. */
-  #ackFailed(error: ParquetryError): void {
-    if (error.code === 'E_ACCESS' || error.code === 'E_NOT_FOUND') this.#listener.fatal(error);
+    if (code === 'E_RECORD') return;
+    this.#deliveries.storeFailed(true);
+    if (!retryable && !this.#abort.signal.aborted) this.#listener.fatal(error);
   }
 
   /** Lanes pause while more is held than memory allows; writes under way make room. */
@@ -464,7 +450,7 @@ export class Landing {
     if (this.#held) return;
     const held = this.heldBytes;
     const { memoryBytes } = this.#parts;
-    const writing = this.#uploads.count + this.#desk.writes > 0;
+    const writing = this.#uploading + this.#desk.writes + (this.#spilling?.bytes ?? 0) > 0;
     if (!this.#paused && held > memoryBytes && writing) this.#setPaused(true);
     else if (this.#paused && (held < memoryBytes * 0.8 || !writing)) this.#setPaused(false);
   }
@@ -472,7 +458,7 @@ export class Landing {
   #setPaused(paused: boolean): void {
     this.#paused = paused;
     for (const port of this.#lanes.values()) port.postMessage({ type: paused ? 'pause' : 'resume' });
-    this.#parts.metrics.gauge('parquetry_paused', paused ? 1 : 0);
+    if (paused) this.#parts.metrics.count('parquetry_pauses_total', 1);
   }
 }
 

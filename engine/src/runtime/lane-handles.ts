@@ -1,8 +1,8 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { ParquetryError } from '../core/errors.ts';
 import type { Logger, Metrics } from '../core/telemetry.ts';
-import type { LaneHandle } from './engine.ts';
 import { Lane } from './lane.ts';
+import type { LaneHandle, ThreadHeap } from './lane-handle.ts';
 import { buildLane, contextOf, type LaneJob } from './lane-job.ts';
 import type { LaneWorkerData } from './lane-worker.ts';
 import type { LiveComponents } from './live.ts';
@@ -11,7 +11,9 @@ import { Pulse } from './pulse.ts';
 import { toWire } from './wire-error.ts';
 
 /** Old-generation heap of a lane; user code beyond it ends the lane, not the process, in most cases. */
-const LANE_HEAP_MB = 2_048;
+const LANE_HEAP_BYTES = 2 ** 31;
+/** Half of Node's own: a lane's garbage is short-lived, and what is collected later is resident until then. Costs no time. */
+export const LANE_YOUNG_MB = 24;
 
 /** Bundled, the worker lies beside the bundle; from source, beside this file. */
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './lane-worker.ts' : './lane-worker.js', import.meta.url);
@@ -23,7 +25,10 @@ export function threadLane(job: LaneJob): LaneHandle {
   const worker = new Worker(workerUrl, {
     workerData,
     name: `parquetry-lane-${job.lane}`,
-    resourceLimits: { maxOldGenerationSizeMb: LANE_HEAP_MB },
+    resourceLimits: {
+      maxOldGenerationSizeMb: (job.heapBytes ?? LANE_HEAP_BYTES) / 2 ** 20,
+      maxYoungGenerationSizeMb: LANE_YOUNG_MB,
+    },
   });
   let failure: ParquetryError | undefined;
   worker.on('error', (error: Error & { code?: string }) => {
@@ -38,22 +43,26 @@ export function threadLane(job: LaneJob): LaneHandle {
     postMessage: (message: LandingMessage) => worker.postMessage(message),
     onMessage: (listener) => void worker.on('message', listener),
     exited: new Promise((resolve) => worker.once('exit', () => resolve(failure))),
-    usage: laneUsage(worker),
+    activity: () => {
+      const { active, idle } = worker.performance.eventLoopUtilization();
+      return { activeMs: active, idleMs: idle };
+    },
+    heap: () => heapOf(worker, job.laneBytes),
     terminate: async () => void (await worker.terminate()),
   };
 }
 
-/** Measures a thread from one call to the next. */
-function laneUsage(worker: Worker): NonNullable<LaneHandle['usage']> {
-  let last = worker.performance.eventLoopUtilization();
-  return async () => {
-    const now = worker.performance.eventLoopUtilization();
-    const { utilization } = worker.performance.eventLoopUtilization(now, last);
-    last = now;
-    // Node before 22.16 cannot look into a worker's heap; a worker that ends meanwhile has none.
-    const heap = await worker.getHeapStatistics?.().catch(() => undefined);
-    return { busy: utilization, heapUsedBytes: heap?.used_heap_size, externalBytes: heap?.external_memory };
-  };
+/** Node before 22.16 cannot look into a worker's heap; a worker that ends meanwhile has none. */
+async function heapOf(worker: Worker, budgetBytes: number): Promise<ThreadHeap | undefined> {
+  const heap = await worker.getHeapStatistics?.().catch(() => undefined);
+  return (
+    heap && {
+      usedBytes: heap.used_heap_size,
+      externalBytes: heap.external_memory,
+      limitBytes: heap.heap_size_limit,
+      budgetBytes,
+    }
+  );
 }
 
 /** A lane on the caller's thread, for live components. Its user code cannot be stopped from outside. */

@@ -1,20 +1,20 @@
+import { stat } from 'node:fs';
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Encoder } from '../columns/encoder.ts';
 import { rowToJson } from '../columns/ndjson-text.ts';
-import { compilePartitioner } from '../columns/partition.ts';
 import type { TransformRunner } from '../columns/transform.ts';
 import { systemClock } from '../core/clock.ts';
 import type { Delivery } from '../core/delivery.ts';
 import { ParquetryError } from '../core/errors.ts';
 import { parseSlot } from '../core/schema-text.ts';
 import type { SourceReader } from '../core/source.ts';
-import { silentLogger, silentMetrics } from '../core/telemetry.ts';
-import { createComponent } from '../pipeline/components.ts';
 import { createTransformRunner } from '../transforms/runner.ts';
+import { laneParts } from './lane.test-support.ts';
 import { Lane, type LaneParts } from './lane.ts';
 import type { LandingMessage, LaneMessage } from './messages.ts';
-import { RowGroups } from './row-groups.ts';
+import type { PoisonState } from './poison-list.ts';
+import { TrialEncoder } from './trial-encoder.ts';
 
 const schema = { fields: [{ name: 'id', ...parseSlot('int') }] };
 
@@ -74,28 +74,7 @@ afterEach(() => close());
 /** A running lane with real parts but for the source, and what it says. */
 async function startLane(over: Partial<LaneParts> = {}, encoder = pooled) {
   const reader = new FakeReader();
-  const context = {
-    pipeline: 'p',
-    runId: 'r',
-    folder: '/',
-    aws: {},
-    expectedHoldMs: 1,
-    logger: silentLogger,
-    metrics: silentMetrics,
-  };
-  const format = await createComponent('format', { type: 'json', config: {} }, context);
-  const limits = { encodedBytes: 1 << 20, rows: 1_000, laneBytes: 1 << 20 };
-  const parts: LaneParts = {
-    reader,
-    pollers: 1,
-    scanner: format.createScanner(schema, { rest: false }),
-    runner: await createTransformRunner(undefined, schema, { pipeline: 'p', folder: '/' }),
-    policy: 'dead-letter',
-    sinks: [new RowGroups(encoder, compilePartitioner([], schema.fields), limits)],
-    trials: [],
-    random: () => 0,
-    ...over,
-  };
+  const parts: LaneParts = { ...(await laneParts(reader, encoder)), random: () => 0, ...over };
   const { port1: outer, port2: inner } = new MessageChannel();
   const heard: LaneMessage[] = [];
   const waiting = new Map<string, () => void>();
@@ -153,6 +132,36 @@ describe('a lane', () => {
     expect(reader.receives).toBe(1);
   });
 
+  test('told to stop takes what comes while its thread is busy, though the time of its last receive is over then', async () => {
+    const asked = Promise.withResolvers<AbortSignal>();
+    const came = Promise.withResolvers<Delivery[]>();
+    const receive = (signal: AbortSignal) => {
+      asked.resolve(signal);
+      return came.promise;
+    };
+    const { said, tell, heard } = await startLane({ reader: { receive, close: async () => undefined } });
+    (await asked.promise).addEventListener('abort', () => came.resolve([]));
+    tell({ type: 'stop', lastReceiveMs: 40 });
+    tell({ type: 'seal', request: 1, targets: 'all' });
+    await said('flushed');
+    stat('.', () => came.resolve([delivery('{"id":1}')])); // from outside this thread, as an answer does
+    for (const endMs = Date.now() + 100; Date.now() < endMs; );
+    await said('stopped');
+    expect(heard.find(({ type }) => type === 'sealed')).toMatchObject({ segment: { rows: 1 } });
+  });
+
+  test('told so when it stops leaves out what it has not processed and may go back, and works off the rest', async () => {
+    const { reader, said, tell, heard } = await startLane({ chunkBytes: 1 });
+    tell({ type: 'stop', returnUpTo: 1 });
+    tell({ type: 'seal', request: 1, targets: 'all' });
+    await said('flushed');
+    reader.put([delivery('{"id":1}'), delivery('{"id":2}', { receiveCount: 2 }), delivery('{"id":3}')]);
+    await said('stopped');
+    expect((await said('received')).deliveries).toHaveLength(3);
+    expect((await said('processed')).deliveries).toMatchObject([{ seq: 2 }]);
+    expect(heard.filter(({ type }) => type === 'processed')).toHaveLength(1);
+  });
+
   test('told to stop while it is paused stops', async () => {
     const { said, tell, types } = await startLane();
     tell({ type: 'pause' });
@@ -191,7 +200,7 @@ describe('a lane', () => {
       await gate.promise;
       return identity.run(...batch);
     };
-    const { reader, ended, tell } = await startLane({ runner: { output: identity.output, run } });
+    const { reader, ended, tell } = await startLane({ runner: { ...identity, run } });
     const body = `{"id":1,"pad":"${'x'.repeat(1 << 20)}"}`;
     for (let i = 0; i < 30; i++) reader.put([delivery(body)]);
     await new Promise((resolve) => setImmediate(resolve));
@@ -206,18 +215,18 @@ test('a lane that fails while its pollers are paused ends', async () => {
   const encode = () => {
     throw new ParquetryError('E_INTERNAL', 'no memory');
   };
-  const { reader, said, tell } = await startLane({}, { ...pooled, encode });
+  const { reader, said, tell, ended } = await startLane({}, { ...pooled, encode });
   reader.put([delivery('{"id":1}')]);
   await said('processed');
   tell({ type: 'pause' });
   reader.put([]);
   tell({ type: 'seal', request: 1, targets: 'all' });
-  await said('failed');
-  await said('stopped');
+  await said('broken');
+  await ended;
 });
 
 describe('a receive that fails', () => {
-  test('for a while is tried again after a growing wait, and said', async () => {
+  test('check 8: for a while is tried again after a growing wait, and said', async () => {
     const waits: number[] = [];
     const clock = { ...systemClock, sleep: async (ms: number) => void waits.push(ms) };
     const { reader, said, types } = await startLane({ clock, random: () => 1 });
@@ -253,16 +262,16 @@ describe('a receive that fails', () => {
 });
 
 describe('what cannot be done', () => {
-  test('an encoder that throws for a row group ends the lane, and the row group is not said to be sealed', async () => {
+  test('an encoder that throws for a row group breaks the lane, which says whose rows it was and seals nothing more', async () => {
     const encode = () => {
       throw new ParquetryError('E_INTERNAL', 'no memory');
     };
-    const { reader, said, tell, types } = await startLane({}, { ...pooled, encode });
+    const { reader, said, tell, types, ended } = await startLane({}, { ...pooled, encode });
     reader.put([delivery('{"id":1}')]);
     await said('processed');
     tell({ type: 'seal', request: 1, targets: 'all' });
-    expect((await said('failed')).error.message).toBe('no memory');
-    await said('stopped');
+    expect(await said('broken')).toMatchObject({ error: { message: 'no memory' }, held: [1] });
+    await ended;
     expect(types()).not.toContain('sealed');
     expect(types()).not.toContain('flushed');
   });
@@ -274,7 +283,7 @@ describe('what cannot be done', () => {
       if (++runs < 3) throw new ParquetryError('E_TRANSFORM', 'must prefetch: timeout', { retryable: true });
       return identity.run(...batch);
     };
-    const { reader, said, types } = await startLane({ runner: { output: identity.output, run } });
+    const { reader, said, types } = await startLane({ runner: { ...identity, run } });
     reader.put([delivery('{"id":1}')]);
     await said('processed');
     expect(runs).toBe(3);
@@ -305,9 +314,92 @@ describe('what cannot be done', () => {
       const nothing = { ...result.output, length: 0 };
       return { ...result, output: nothing, origin: new Int32Array(), dropped: [{ row: 0, reason }] };
     };
-    const { reader, said } = await startLane({ runner: { output: identity.output, run } });
+    const { reader, said } = await startLane({ runner: { ...identity, run } });
     reader.put([delivery('{"id":1}')]);
     const { outcome } = (await said('processed')).deliveries[0]!;
     expect(Object.entries(outcome.dropped)).toEqual([[reason, 1]]);
+  });
+});
+
+describe('a lane that is told of poison', () => {
+  /** Doubles ids, and remembers the chunks it saw. */
+  async function startTold(over: Partial<LaneParts> = {}) {
+    const identity = await createTransformRunner(undefined, schema, { pipeline: 'p', folder: '/' });
+    const seen: number[][] = [];
+    const run: TransformRunner['run'] = (records, deliveries) => {
+      seen.push(Array.from(records.rows.columns[0]!.values!.slice(0, records.rows.length), Number));
+      return identity.run(records, deliveries);
+    };
+    const started = await startLane({ runner: { ...identity, run }, ...over });
+    /** Resolves when the lane has heard it. */
+    const teach = async (known: PoisonState) => {
+      started.tell({ type: 'poison', ...known });
+      started.tell({ type: 'seal', request: 0, targets: [] });
+      await started.said('flushed');
+    };
+    return { ...started, seen, teach };
+  }
+
+  test('sets the record aside unseen, and delivers the others', async () => {
+    const { reader, said, teach, seen } = await startTold();
+    const body = '{"id":1}\n{"id":2}\n{"id":3}';
+    const given = delivery(body, { receiveCount: 2 });
+    const poison = [{ delivery: given.id, record: 1, reason: 'stuck' as const, message: 'never came back' }];
+    await teach({ poison, suspects: [] });
+    reader.put([given]);
+    const { deadLetters, deliveries } = await said('processed');
+    expect(seen.flat()).toEqual([1, 3]);
+    expect(deadLetters).toMatchObject([
+      { stage: 'transform', reason: 'stuck', message: 'never came back', record: 1, receiveCount: 2 },
+    ]);
+    expect(Buffer.from(deadLetters[0]!.original).toString()).toBe('{"id":2}');
+    expect(deliveries).toMatchObject([{ outcome: { found: 3, rows: 2, deadLettered: { stuck: 1 } } }]);
+  });
+
+  test('does not even scan a delivery that is poison as a whole: it counts as one record', async () => {
+    const { reader, said, teach, seen } = await startTold();
+    const [bad, good] = [delivery('{"id":1}\n{"id":2}'), delivery('{"id":3}')];
+    const poison = [{ delivery: bad.id, record: -1, reason: 'crash' as const, message: 'ended the process' }];
+    await teach({ poison, suspects: [] });
+    reader.put([bad, good]);
+    const { deadLetters, deliveries } = await said('processed');
+    expect(seen).toEqual([[3]]);
+    expect(deadLetters).toMatchObject([{ reason: 'crash', record: -1 }]);
+    expect(Buffer.from(deadLetters[0]!.original).toString()).toBe('{"id":1}\n{"id":2}');
+    expect(deliveries).toMatchObject([{ outcome: { found: 1, rows: 0 } }, { outcome: { found: 1, rows: 1 } }]);
+  });
+
+  test('processes a suspect by itself, record by record, and says that it came through', async () => {
+    const { reader, said, tell, teach, seen, heard } = await startTold();
+    const [before, suspect, after] = [delivery('{"id":1}'), delivery('{"id":2}\n{"id":3}'), delivery('{"id":4}')];
+    await teach({ poison: [], suspects: [suspect.id] });
+    reader.put([before, suspect, after]);
+    expect(await said('came-through')).toMatchObject({ delivery: suspect.id });
+    tell({ type: 'stop' });
+    const { segment } = await said('sealed');
+    expect(seen).toEqual([[1], [2], [3], [4]]);
+    expect(Buffer.from(segment.bytes).toString()).toBe('{"id":1}\n{"id":2}\n{"id":3}\n{"id":4}');
+    const processed = heard.filter((each) => each.type === 'processed');
+    expect(processed.map(({ deliveries }) => deliveries.map(({ seq }) => seq))).toEqual([[1], [2], [3]]);
+  });
+
+  test('tries the rows of a suspect’s record on all encoders, before any of them is placed', async () => {
+    const refusing: Encoder = {
+      ...pooled,
+      encode: (batch) => {
+        const ids = Array.from(batch.columns[0]!.values!.slice(0, batch.length), Number);
+        if (ids.includes(2)) throw new Error('cannot write 2');
+        return pooled.encode(batch);
+      },
+    };
+    const { reader, said, teach } = await startTold({ probes: [new TrialEncoder(refusing, (batch) => batch)] });
+    const suspect = delivery('{"id":1}\n{"id":2}');
+    await teach({ poison: [], suspects: [suspect.id] });
+    reader.put([suspect]);
+    const { deadLetters, deliveries } = await said('processed');
+    expect(deadLetters).toMatchObject([
+      { stage: 'encode', reason: 'unencodable', message: 'cannot write 2', record: 1 },
+    ]);
+    expect(deliveries).toMatchObject([{ outcome: { found: 2, rows: 1 } }]);
   });
 });

@@ -1,14 +1,20 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Segment } from '../columns/encoder.ts';
 import type { Scanner } from '../columns/format.ts';
-import type { TransformResult, TransformRunner } from '../columns/transform.ts';
+import type { TransformRunner } from '../columns/transform.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Delivery } from '../core/delivery.ts';
-import { asParquetryError } from '../core/errors.ts';
-import { backoffMs, defaultRetry, retrying } from '../core/retry.ts';
+import { asParquetryError, type ErrorCode } from '../core/errors.ts';
+import { failpoint } from '../core/failpoint.ts';
+import { backoffMs, defaultRetry } from '../core/retry.ts';
 import type { SourceReader } from '../core/source.ts';
+import { type ChunkParts, workChunk } from './chunk-work.ts';
+import type { LaneTap } from './lane-tap.ts';
 import type { LandingMessage, LaneMessage, SealTarget } from './messages.ts';
-import { deliveriesOfRows, type ErrorPolicy, type NumberedDelivery, Outcomes } from './outcomes.ts';
-import type { Pulse } from './pulse.ts';
+import type { ErrorPolicy, NumberedDelivery } from './outcomes.ts';
+import { PoisonList } from './poison-list.ts';
+import type { Progress } from './progress.ts';
+import { MAX_CHUNK_DELIVERIES } from './pulse.ts';
 import type { IsDurable, RowGroups, SealedRowGroup } from './row-groups.ts';
 import type { TrialEncoder } from './trial-encoder.ts';
 import { toWire } from './wire-error.ts';
@@ -27,18 +33,34 @@ export interface LaneParts {
   readonly sinks: readonly RowGroups[];
   /** For encoders that may refuse rows. */
   readonly trials: readonly TrialEncoder[];
+  /** For all encoders: rows of suspects are tried one record at a time. Default: none is. */
+  readonly probes?: readonly TrialEncoder[];
   /** Says where the lane is, for whoever watches it. */
-  readonly pulse?: Pulse;
+  readonly progress?: Progress;
+  /** Shows records to whoever looks; closed by the lane. */
+  readonly openedTap?: { readonly tap: LaneTap; close(): void };
+  /** Share of its heap that the thread uses, of what it may. Default: 0. */
+  readonly heapShare?: () => number;
+  /**
+   * With so many sealed bytes posted that the landing has not taken yet, nothing more is processed; what is asked for is sealed all the
+   * same. Default: any number.
+   */
+  readonly creditBytes?: number;
   /** The landing looks up deliveries that came again: they wait for its answer. */
   readonly looksUp?: boolean;
+  /** Called when all is done, before the lane says that it has stopped. Never rejects. */
+  readonly finish?: () => Promise<void>;
   readonly clock?: Clock;
   readonly random?: () => number;
 }
 
 /** Bodies are scanned and transformed together up to this many bytes: long enough to amortise a chunk, short enough to stay in cache. */
 const CHUNK_BYTES = 1 << 20;
-/** The lane stands still meanwhile, so it does not try for as long as a write does. */
-const TRANSFORM_RETRY = { ...defaultRetry, deadlineMs: 30_000 };
+/** Beyond this share of its heap a lane is too full to tell who fills it. */
+const FULL_HEAP = 0.5;
+/** Another lane would fail for the same reason, and a person has to do something. Whatever else is thrown breaks its lane only. */
+const ENDS_THE_RUN: ReadonlySet<ErrorCode> = new Set(['E_RECORD', 'E_TRANSFORM', 'E_CONFIG', 'E_SCHEMA']);
+const NO_PROGRESS: Progress = { enter: () => undefined, at: () => undefined, leave: () => undefined };
 /**
  * How long a receive under way may still take when the lane is to stop. What the source has handed out by then and nobody takes
  * stays invisible until its lease runs out; a receive that has brought nothing by then is waiting for messages to come.
@@ -58,26 +80,38 @@ export class Lane {
   readonly #receiving = new AbortController();
   #queue: NumberedDelivery[] = [];
   #queuedBytes = 0;
+  /** Of sealed row groups, posted and not taken. */
+  #postedBytes = 0;
   #nextSeq = 1;
   #paused = false;
   #stopping = false;
+  /** Deliveries that were received at most so often and are not processed yet go back unprocessed. */
+  #returnUpTo = 0;
   #polling = true;
   #idle = true;
   #wake = Promise.withResolvers<void>();
   /** Receives with deliveries that came again, until it is known where their rows are durable; whole, to keep their order. */
   #lookups: { received: NumberedDelivery[]; open: Set<number> }[] = [];
   readonly #durable = new Map<number, Set<string>>();
+  /** Deliveries of the row group that could not be sealed. */
+  #unsealable: readonly number[] = [];
+  readonly #poison = new PoisonList();
+  readonly #chunkParts: ChunkParts;
   #seals: { request: number; targets: SealTarget[] | 'all' }[] = [];
 
   constructor(parts: LaneParts, port: MessagePort) {
     this.#parts = parts;
     this.#port = port;
     this.#clock = parts.clock ?? systemClock;
+    const { probes = [], progress = NO_PROGRESS, random = Math.random } = parts;
+    const { tap } = parts.openedTap ?? {};
+    this.#chunkParts = { ...parts, tap, probes, progress, random, poison: this.#poison, clock: this.#clock };
   }
 
   /** Works until told to stop or until the source ends; resolves when everything it held is sealed and posted. Never rejects. */
   async run(): Promise<void> {
     this.#port.on('message', (message: LandingMessage) => this.#hear(message));
+    await aTurn(); // what the lane has to know is heard before anything is received
     this.#post({ type: 'ready' });
     const pollers = Array.from({ length: this.#parts.pollers }, () => this.#poll());
     const polled = Promise.all(pollers).then((ended) => {
@@ -85,34 +119,61 @@ export class Lane {
       this.#nudge();
       if (!this.#stopping && ended.every(Boolean)) this.#post({ type: 'exhausted' });
     });
+    let isBroken = false;
     try {
       await this.#work();
     } catch (thrown) {
       this.#stopping = true;
-      this.#post({ type: 'failed', error: toWire(thrown) });
+      isBroken = this.#fail(thrown);
     }
     this.#receiving.abort();
     this.#nudge(); // pollers that wait for room
     await polled;
     await this.#parts.reader.close().catch(() => undefined);
-    this.#post({ type: 'stopped' });
+    this.#parts.openedTap?.close();
+    await this.#parts.finish?.();
+    if (!isBroken) this.#post({ type: 'stopped' });
+  }
+
+  /** Tells why it cannot go on. True if another lane can, which does not have what broke in this one. */
+  #fail(thrown: unknown): boolean {
+    const error = asParquetryError(thrown);
+    const isBroken = !ENDS_THE_RUN.has(error.code);
+    if (isBroken) this.#post({ type: 'broken', error: toWire(error), held: this.#unsealable });
+    else this.#post({ type: 'failed', error: toWire(error) });
+    return isBroken;
   }
 
   #hear(message: LandingMessage): void {
     if (message.type === 'seal') this.#seals.push(message);
     else if (message.type === 'pause') this.#paused = true;
     else if (message.type === 'resume') this.#paused = false;
+    else if (message.type === 'taken') this.#postedBytes -= message.bytes;
     else if (message.type === 'looked-up') this.#lookedUp(message);
-    else this.#stop();
+    else if (message.type === 'poison') this.#poison.learn(message);
+    else this.#stop(message.lastReceiveMs, message.returnUpTo);
     this.#nudge();
   }
 
-  #stop(): void {
-    if (this.#stopping) return;
+  /** Told again, the shorter wait counts. */
+  #stop(lastReceiveMs = LAST_RECEIVE_MS, returnUpTo = 0): void {
     this.#stopping = true;
+    this.#returnUpTo = Math.max(this.#returnUpTo, returnUpTo);
+    this.#leaveOut();
     this.#nudge();
     const { signal } = this.#receiving;
-    void this.#clock.sleep(LAST_RECEIVE_MS, signal).then(() => this.#receiving.abort());
+    void this.#clock
+      .sleep(lastReceiveMs, signal)
+      .then(aTurn) // an answer may have come while a chunk kept this thread busy; timers run before it is read
+      .then(() => this.#receiving.abort());
+  }
+
+  /** What goes back to the source unprocessed is the landing's to give back when this lane has ended. */
+  #leaveOut(): void {
+    const stays = ({ delivery }: NumberedDelivery) => delivery.receiveCount > this.#returnUpTo;
+    this.#queue = this.#queue.filter(stays);
+    for (const lookup of this.#lookups) lookup.received = lookup.received.filter(stays);
+    this.#lookups = this.#lookups.filter(({ received }) => received.length > 0);
   }
 
   /** One receive loop. True when the source has ended. */
@@ -161,13 +222,16 @@ export class Lane {
         receiveCount: delivery.receiveCount,
         receivedAtMs: delivery.receivedAtMs,
         leasedFromMs: delivery.leasedFromMs ?? delivery.receivedAtMs,
+        sentAtMs: delivery.sentAtMs,
         sizeBytes: delivery.body.byteLength,
       })),
     });
+    failpoint('lane.received');
     for (const { delivery } of numbered) this.#queuedBytes += weightOf(delivery);
     const again = this.#parts.looksUp ? numbered.filter(({ delivery }) => delivery.receiveCount > 1) : [];
     if (again.length > 0) this.#lookups.push({ received: numbered, open: new Set(again.map(({ seq }) => seq)) });
     else this.#queue.push(...numbered);
+    if (this.#returnUpTo > 0) this.#leaveOut();
     this.#nudge();
   }
 
@@ -192,26 +256,37 @@ export class Lane {
   async #work(): Promise<void> {
     while (true) {
       this.#answerSeals();
-      if (this.#queue.length > 0) {
+      const hasWork = this.#queue.length > 0;
+      if (hasWork && this.#hasCredit()) {
         this.#setIdle(false);
         await this.#process(this.#takeChunk());
         await aTurn(); // for receives, seals and the port
-      } else if (this.#stopping && !this.#polling && this.#lookups.length === 0) {
+      } else if (!hasWork && this.#stopping && !this.#polling && this.#lookups.length === 0) {
         this.#sealAll();
         return;
       } else {
-        this.#setIdle(true);
+        this.#setIdle(!hasWork);
         await this.#wake.promise;
       }
     }
+  }
+
+  /** The landing takes what it hears whatever else it waits for, so nobody can wait for the other. */
+  #hasCredit(): boolean {
+    return this.#postedBytes < (this.#parts.creditBytes ?? Number.POSITIVE_INFINITY);
   }
 
   #takeChunk(): NumberedDelivery[] {
     const limit = Math.min(CHUNK_BYTES, this.#parts.chunkBytes ?? CHUNK_BYTES);
     let bytes = 0;
     let count = 0;
-    while (count < this.#queue.length && (count === 0 || bytes < limit)) {
-      bytes += weightOf(this.#queue[count++]!.delivery);
+    while (count < this.#queue.length && count < MAX_CHUNK_DELIVERIES && (count === 0 || bytes < limit)) {
+      const { delivery } = this.#queue[count]!;
+      const isSuspect = this.#poison.isSuspect(delivery.id);
+      if (isSuspect && count > 0) break;
+      bytes += weightOf(delivery);
+      count++;
+      if (isSuspect) break;
     }
     this.#queuedBytes -= bytes;
     const chunk = this.#queue.splice(0, count);
@@ -220,36 +295,19 @@ export class Lane {
   }
 
   async #process(chunk: NumberedDelivery[]): Promise<void> {
-    const { scanner, runner, policy, sinks, trials } = this.#parts;
-    const outcomes = new Outcomes(policy, chunk);
-    // Position in the chunk of each body given to the scanner: bodies that could not be had are not.
-    const scanned: number[] = [];
-    chunk.forEach(({ delivery }, position) => {
-      if (delivery.fault) outcomes.faulty(position);
-      else {
-        scanned.push(position);
-        outcomes.found(position, scanner.add(delivery.body));
-      }
-    });
-    const { records, bad, unknownKeys } = scanner.take();
-    for (const record of bad) outcomes.bad(scanned[record.delivery]!, record);
-    const contexts = scanned.map((position) => chunk[position]!.delivery);
-    const positionOf = (row: number) => scanned[records.delivery[row]!]!;
-
-    let result = await this.#transform(chunk[0]!.seq, () => runner.run(records, contexts));
-    for (const { row, reason } of result.dropped) outcomes.dropped(positionOf(row), reason);
-    for (const failure of result.failed) outcomes.failed(positionOf(failure.row), records, failure);
-    for (const trial of trials) {
-      const verdict = trial.sift(result);
-      for (const { row, message } of verdict.refused) outcomes.unencodable(positionOf(row), records, row, message);
-      result = verdict.result;
-    }
-
-    const seqs = Uint32Array.from(scanned, (position) => chunk[position]!.seq);
-    const owners = deliveriesOfRows(result, records, seqs);
-    for (const seq of owners) outcomes.rows(seq);
+    const { sinks } = this.#parts;
+    const startMs = performance.now();
+    const alone = this.#poison.isSuspect(chunk[0]!.delivery.id);
+    // The evidence of a lane whose memory others have filled is weak: then the delivery stays a suspect.
+    const { outcomes, result, owners, unknownKeys } = await workChunk(
+      this.#chunkParts,
+      chunk,
+      alone && !this.#isFull(),
+    );
+    const workedMs = performance.now();
     // The landing hears of deliveries before it hears of their row groups.
     const posts: (() => void)[] = [];
+    this.#chunkParts.progress.enter(chunk, false);
     sinks.forEach((groups, sink) => {
       const listen = {
         placed: (seq: number) => outcomes.placed(seq),
@@ -259,33 +317,34 @@ export class Lane {
       };
       groups.add(result.output, owners, this.#clock.now(), listen, this.#isDurable(sink));
     });
+    this.#chunkParts.progress.leave();
     for (const { seq } of chunk) this.#durable.delete(seq);
+    const stagesMs = { transform: workedMs - startMs, encode: performance.now() - workedMs };
     const { deadLetters } = outcomes;
-    const keys = [...unknownKeys, ...result.undeclaredKeys];
-    this.#post({ type: 'processed', deliveries: outcomes.processed(), deadLetters, unknownKeys: keys });
+    const deliveries = outcomes.processed();
+    this.#post({ type: 'processed', deliveries, deadLetters, unknownKeys: [...unknownKeys], stagesMs });
     for (const post of posts) post();
+    if (alone) this.#cameThrough(chunk[0]!.delivery.id);
     sinks.forEach((groups, sink) => {
       for (const partition of groups.full()) this.#seal(sink, partition);
+      const sizes = groups.grown();
+      if (sizes.length > 0) this.#post({ type: 'grown', sink, sizes });
     });
     this.#parts.reader.release?.(chunk.map(({ delivery }) => delivery));
+  }
+
+  #isFull(): boolean {
+    return (this.#parts.heapShare?.() ?? 0) > FULL_HEAP;
+  }
+
+  #cameThrough(delivery: string): void {
+    this.#poison.clear(delivery);
+    this.#post({ type: 'came-through', delivery });
   }
 
   #isDurable(sink: number): IsDurable | undefined {
     if (this.#durable.size === 0) return undefined;
     return (seq, partition) => this.#durable.get(seq)?.has(`${sink}/${partition}`) ?? false;
-  }
-
-  /** Runs user code under the eyes of whoever watches the pulse. A look-up over the network (`prefetch`) may fail for a while. */
-  #transform(firstSeq: number, run: () => TransformResult | Promise<TransformResult>): Promise<TransformResult> {
-    const { pulse, random = Math.random } = this.#parts;
-    return retrying(TRANSFORM_RETRY, { clock: this.#clock, random }, async () => {
-      pulse?.enter(firstSeq);
-      try {
-        return await run();
-      } finally {
-        pulse?.leave();
-      }
-    });
   }
 
   #answerSeals(): void {
@@ -303,12 +362,20 @@ export class Lane {
   }
 
   #seal(sink: number, partition: string): void {
-    const sealed = this.#parts.sinks[sink]?.seal(partition);
-    if (sealed) this.#postSealed(sink, sealed);
+    const groups = this.#parts.sinks[sink];
+    const held = groups?.deliveriesIn(partition) ?? [];
+    try {
+      for (const sealed of groups?.seal(partition) ?? []) this.#postSealed(sink, sealed);
+    } catch (thrown) {
+      this.#unsealable = held;
+      throw thrown;
+    }
   }
 
   #postSealed(sink: number, sealed: SealedRowGroup): void {
-    const segment = { ...sealed.segment, bytes: owned(sealed.segment.bytes) };
+    const { meta } = sealed.segment; // may lie in Node's pool, which would be sent whole
+    const segment = { ...sealed.segment, bytes: owned(sealed.segment), meta: new Uint8Array(meta) };
+    this.#postedBytes += segment.bytes.byteLength;
     this.#post({ type: 'sealed', sink, ...sealed, segment }, [segment.bytes.buffer]);
   }
 
@@ -338,7 +405,8 @@ function aTurn(): Promise<void> {
 }
 
 /** Transferring detaches the whole buffer, so a view of a larger one (Node's pool) is copied out first. */
-function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
+function owned({ bytes, ownsBuffer }: Segment): Uint8Array<ArrayBuffer> {
+  const isWhole = ownsBuffer || bytes.byteLength === bytes.buffer.byteLength;
+  const whole = isWhole && bytes.buffer instanceof ArrayBuffer;
   return whole ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes); // not slice(): a Buffer's shares its memory
 }

@@ -12,7 +12,7 @@ function setUp(
   const clock = { nowMs: 0, now: () => clock.nowMs };
   const open = receivedAtMs.map((ms, seq): OpenDelivery => {
     const facts = { seq, id: `m${seq}`, receipt: `r${seq}`, receiveCount: 1, sizeBytes: 1 };
-    return { ...facts, lane: 0, receivedAtMs: ms, leasedFromMs: ms, pending: 0, failed: false };
+    return { ...facts, lane: 0, receivedAtMs: ms, leasedFromMs: ms, through: 0, arrived: 0, failed: false };
   });
   const calls: string[] = [];
   const lost: string[] = [];
@@ -22,7 +22,7 @@ function setUp(
     return receipts.map(answer);
   };
   const keeper = new LeaseKeeper(terms, extend, clock, {
-    lost: ({ id }) => lost.push(id),
+    lost: (deliveries) => lost.push(...deliveries.map(({ id }) => id)),
     failed: (count) => failed.push(count),
   });
   const at = async (ms: number) => {
@@ -31,7 +31,7 @@ function setUp(
     await keeper.drain();
     return nearCeiling;
   };
-  return { open, calls, lost, failed, at };
+  return { open, clock, calls, lost, failed, at };
 }
 
 test('renews in the last third of a lease, and again as long as the delivery is held', async () => {
@@ -77,4 +77,25 @@ test('asks for a flush before the ceiling, and never for more than is left', asy
   expect(await at(36_000)).toBe(true);
   await at(45_000);
   expect(calls).toEqual(['r0 for 30000 at 21000', 'r0 for 25000 at 45000']);
+});
+
+test('where leases lapse for good, one that ran out by the clock is lost, and the source is not asked', async () => {
+  const { open, calls, lost, at } = setUp({ leaseMs: 30_000, lapsesForGood: true }, [0]);
+  await at(30_000);
+  expect([calls, lost, open[0]!.lost]).toEqual([[], ['m0'], true]);
+});
+
+test('where leases lapse for good, a renewal that is answered after the lease does not count', async () => {
+  const { open, clock, lost, at } = setUp({ leaseMs: 30_000, lapsesForGood: true }, [0], () => {
+    clock.nowMs = 30_000;
+    return 'done';
+  });
+  await at(29_000);
+  expect([lost, open[0]!.leasedUntilMs]).toEqual([['m0'], undefined]);
+});
+
+test('elsewhere a lease that ran out is renewed if the source lets it', async () => {
+  const { open, lost, at } = setUp({ leaseMs: 30_000 }, [0]);
+  await at(40_000);
+  expect([lost, open[0]!.leasedUntilMs]).toEqual([[], 70_000]);
 });

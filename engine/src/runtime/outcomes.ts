@@ -4,6 +4,7 @@ import type { DeadLetter, Delivery } from '../core/delivery.ts';
 import { ParquetryError } from '../core/errors.ts';
 import { addReason, noReasons, type Reasons } from '../core/ledger.ts';
 import type { ProcessedDelivery } from './messages.ts';
+import type { Poison } from './poison-list.ts';
 
 /** What happens to a record that is bad: `errors.record` of the pipeline file. */
 export type ErrorPolicy = 'dead-letter' | 'drop' | 'passthrough' | 'fail';
@@ -71,6 +72,13 @@ export class Outcomes {
     this.#refuse(position, whole, { stage: 'receive', reason: code, message });
   }
 
+  /** Nothing of the delivery may be looked at: it counts as one record, with its original bytes. */
+  poisoned(position: number, { reason, message }: Poison): void {
+    this.found(position, 1);
+    const whole = { ordinal: -1, start: 0, end: this.#chunk[position]!.delivery.body.byteLength };
+    this.#refuse(position, whole, { stage: 'transform', reason, message });
+  }
+
   bad(position: number, record: BadRecord): void {
     const { reason, message, field, original } = record;
     this.#refuse(
@@ -82,7 +90,8 @@ export class Outcomes {
 
   failed(position: number, records: RecordBatch, failure: FailedRecord): void {
     const { row, reason, message, field, stack } = failure;
-    this.#refuse(position, spanOf(records, row), { stage: 'transform', reason, message, field, stack });
+    const stage = reason === 'unencodable' ? 'encode' : 'transform';
+    this.#refuse(position, spanOf(records, row), { stage, reason, message, field, stack });
   }
 
   /** The encoder cannot take a row of this record; it is refused before any of its rows is sealed. */

@@ -1,7 +1,10 @@
 import type { Reasons } from '../core/ledger.ts';
+import type { Backlog } from '../core/source.ts';
 import type { Labels } from '../core/telemetry.ts';
-import type { Reading } from '../telemetry/prometheus.ts';
-import type { LaneUsage, RunSnapshot } from './engine.ts';
+import type { MetricName } from '../telemetry/instruments.ts';
+import type { Reading } from '../telemetry/metric-store.ts';
+import type { RunSnapshot } from './engine.ts';
+import type { LaneUsage } from './lane-usage.ts';
 
 type Value = Reading['values'][number];
 
@@ -10,62 +13,72 @@ export function runReadings(run: RunSnapshot, lanes: readonly LaneUsage[]): Read
   const { ledger, written, backlog } = run;
   const { records, messages } = ledger;
   const account = (how: string, value: number): Value => ({ value, labels: { how } });
-  const readings: Reading[] = [
-    counter('parquetry_ledger_messages_total', 'Messages by how they ended.', [
+  return [
+    many('parquetry_ledger_messages_total', [
       account('acked', messages.acked),
       account('returned', messages.returned),
       account('lease_lost', messages.leaseLost),
     ]),
-    counter('parquetry_ledger_records_total', 'Records by how they ended.', [
+    many('parquetry_ledger_records_total', [
       account('delivered', records.delivered),
       account('returned', records.returned),
       account('lease_lost', records.leaseLost),
       ...byReason('dropped', records.dropped),
       ...byReason('dead_lettered', records.deadLettered),
     ]),
-    gauge('parquetry_in_flight_messages', 'Messages received and not yet settled.', messages.inFlight),
-    gauge('parquetry_in_flight_records', 'Records of messages not yet settled.', records.inFlight),
-    gauge('parquetry_ledger_closed', '1 while received equals all outcomes together.', ledger.closed ? 1 : 0),
-    counter('parquetry_rows_written_total', 'Rows made durable, summed over sinks.', [{ value: written.rows }]),
-    counter('parquetry_files_written_total', 'Files made durable.', [{ value: written.files }]),
-    counter('parquetry_written_bytes_total', 'Bytes of files made durable.', [{ value: written.bytes }]),
-    gauge('parquetry_open_files', 'Files that wait for more rows.', run.openFiles),
-    gauge('parquetry_held_bytes', 'Sealed bytes in the landing: open files and uploads under way.', run.heldBytes),
-    many('parquetry_lanes', 'Lanes by state.', laneStates(run)),
-    many(
-      'parquetry_lane_utilization_ratio',
-      'Share of time a lane was busy since the last scrape.',
-      usage(lanes, 'busy'),
-    ),
-    many('parquetry_lane_heap_used_bytes', 'JavaScript heap of a lane.', usage(lanes, 'heapUsedBytes')),
-    many('parquetry_lane_external_bytes', 'Memory outside the heap that a lane holds.', usage(lanes, 'externalBytes')),
+    one('parquetry_in_flight_messages', messages.inFlight),
+    one('parquetry_in_flight_records', records.inFlight),
+    one('parquetry_ledger_closed', ledger.closed ? 1 : 0),
+    one('parquetry_rows_written_total', written.rows),
+    one('parquetry_files_written_total', written.files),
+    one('parquetry_written_bytes_total', written.bytes),
+    one('parquetry_open_files', run.openFiles),
+    one('parquetry_held_bytes', run.heldBytes),
+    one('parquetry_paused', run.isPaused ? 1 : 0),
+    many('parquetry_sink_concurrency', ofSinks(run, 'concurrency')),
+    many('parquetry_uploads', ofSinks(run, 'uploads')),
+    many('parquetry_lanes', laneStates(run)),
+    ...scalingReadings(run),
+    many('parquetry_lane_utilization_ratio', usage(lanes, 'busy')),
+    many('parquetry_lane_heap_used_bytes', usage(lanes, 'heapUsedBytes')),
+    many('parquetry_lane_external_bytes', usage(lanes, 'externalBytes')),
+    many('parquetry_source_messages', backlog ? waiting(backlog) : []),
   ];
-  if (backlog) {
-    readings.push(
-      many('parquetry_source_messages', 'Messages at the source, as it counts them.', [
-        { value: backlog.visible, labels: { state: 'visible' } },
-        { value: backlog.inFlight, labels: { state: 'in_flight' } },
-        { value: backlog.delayed, labels: { state: 'delayed' } },
-      ]),
-    );
-  }
-  return readings.filter(({ values }) => values.length > 0);
 }
 
-function counter(name: string, help: string, values: readonly Value[]): Reading {
-  return { name, help, kind: 'counter', values };
+function one(name: MetricName, value: number): Reading {
+  return many(name, [{ value }]);
 }
 
-function gauge(name: string, help: string, value: number): Reading {
-  return many(name, help, [{ value }]);
+function many(name: MetricName, values: readonly Value[]): Reading {
+  return { name, values };
 }
 
-function many(name: string, help: string, values: readonly Value[]): Reading {
-  return { name, help, kind: 'gauge', values };
+function waiting({ visible, inFlight, delayed }: Backlog): Value[] {
+  const counts = { visible, in_flight: inFlight, delayed };
+  return Object.entries(counts).map(([state, value]) => ({ value, labels: { state } }));
 }
 
 function byReason(how: string, reasons: Readonly<Reasons>): Value[] {
   return Object.entries(reasons).map(([reason, value]) => ({ value, labels: { how, reason } }));
+}
+
+/** What a scaler of the fleet goes by. */
+function scalingReadings({ scaling }: RunSnapshot): Reading[] {
+  if (!scaling) return [];
+  const { wanted, saturated, sample } = scaling;
+  const { cpu, memory, behindMs = Number.POSITIVE_INFINITY } = sample;
+  return [
+    one('parquetry_lanes_wanted', wanted),
+    one('parquetry_saturated', saturated ? 1 : 0),
+    one('parquetry_cpu_used_ratio', cpu),
+    one('parquetry_memory_used_ratio', memory),
+    many('parquetry_backlog_seconds', Number.isFinite(behindMs) ? [{ value: behindMs / 1_000 }] : []),
+  ];
+}
+
+function ofSinks({ sinks }: RunSnapshot, what: 'concurrency' | 'uploads'): Value[] {
+  return sinks.map((load) => ({ value: load[what], labels: { sink: load.sink } }));
 }
 
 function laneStates({ lanes }: RunSnapshot): Value[] {

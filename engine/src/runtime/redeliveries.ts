@@ -28,14 +28,21 @@ export class Redeliveries {
   async lookUp(lane: number, port: LanePort | undefined, received: readonly ReceivedDelivery[]): Promise<void> {
     const cameAgain = received.filter(({ receiveCount }) => receiveCount > 1);
     if (this.#logs.length === 0 || cameAgain.length === 0) return;
-    const adopted = this.#adopt(lane, cameAgain);
+    const adopted = cameAgain.filter((received) => this.#supersede(lane, received)).map(({ seq }) => seq);
     const again = cameAgain.filter(({ seq }) => !adopted.includes(seq));
     const ids = again.map(({ id }) => id);
     try {
-      const looks = this.#logs.map(async ({ commits, sink }) => ({ sink, landed: await commits.landed(ids) }));
+      const logs = ids.length > 0 ? this.#logs : [];
+      const looks = logs.map(async ({ commits, sink }) => ({ sink, landed: await commits.landed(ids) }));
       const found = await Promise.all(looks);
-      const deliveries = again.map(({ seq, id }) => ({ seq, landed: placesOf(id, found) }));
-      port?.postMessage({ type: 'looked-up', deliveries, returned: adopted });
+      const deliveries: { seq: number; landed: SealTarget[] }[] = [];
+      const returned = [...adopted];
+      for (const received of again) {
+        const landed = placesOf(received.id, found);
+        if (this.#adoptUnlessLanded(lane, received, landed)) returned.push(received.seq);
+        else deliveries.push({ seq: received.seq, landed });
+      }
+      port?.postMessage({ type: 'looked-up', deliveries, returned });
     } catch (thrown) {
       const seqs = again.map(({ seq }) => seq);
       const open = seqs.map((seq) => this.#deliveries.get(lane, seq)).filter((delivery) => delivery !== undefined);
@@ -45,26 +52,48 @@ export class Redeliveries {
   }
 
   /**
-   * Deliveries that came again while their rows are still held here need not be read twice: what is held gets the newer lease.
-   * Answers which.
+   * A delivery that came again while its rows are still held here need not be read twice: what is held gets the newer lease. True where
+   * that is certain: nobody else received it in between, or what is held was received later.
    */
-  #adopt(lane: number, cameAgain: readonly ReceivedDelivery[]): number[] {
-    const newer = new Map(cameAgain.map((received) => [received.id, received]));
-    const adopted: number[] = [];
-    for (const held of [...this.#deliveries.values()]) {
-      const received = newer.get(held.id);
-      if (!received || (held.lane === lane && held.seq === received.seq) || held.settling || held.failed) continue;
-      const again = this.#deliveries.get(lane, received.seq);
-      if (!again) continue;
-      held.receipt = received.receipt;
-      held.leasedFromMs = received.leasedFromMs;
-      held.leasedUntilMs = undefined;
-      held.lost = false;
-      adopted.push(received.seq);
-      this.#deliveries.settled(again);
-      this.#listener.superseded();
-    }
-    return adopted;
+  #supersede(lane: number, received: ReceivedDelivery): boolean {
+    const held = this.#heldOf(lane, received);
+    if (held.some(({ receiveCount }) => receiveCount > received.receiveCount)) return this.#drop(lane, received);
+    const before = held.find(({ receiveCount }) => receiveCount === received.receiveCount - 1);
+    return before !== undefined && this.#adopt(lane, received, before);
+  }
+
+  /**
+   * Where somebody else may have received it in between, intents tell: if nothing of it has landed nothing will, and what is held may be
+   * written; otherwise it must not be any more.
+   */
+  #adoptUnlessLanded(lane: number, received: ReceivedDelivery, landed: readonly SealTarget[]): boolean {
+    const [held, ...others] = this.#heldOf(lane, received);
+    if (held && others.length === 0 && landed.length === 0) return this.#adopt(lane, received, held);
+    for (const one of [held, ...others]) if (one) one.lost = true;
+    return false;
+  }
+
+  #heldOf(lane: number, { id, seq }: ReceivedDelivery): OpenDelivery[] {
+    const again = this.#deliveries.get(lane, seq);
+    return this.#deliveries.withId(id).filter((one) => one !== again && !one.settling && !one.failed);
+  }
+
+  /** What is held takes over the lease as it is now: since the receive it may have been renewed, or lost. */
+  #adopt(lane: number, received: ReceivedDelivery, held: OpenDelivery): boolean {
+    const again = this.#deliveries.get(lane, received.seq);
+    if (!again || !this.#drop(lane, received)) return false;
+    const { receipt, receiveCount, leasedFromMs, leasedUntilMs, lost = false } = again;
+    Object.assign(held, { receipt, receiveCount, leasedFromMs, leasedUntilMs, lost });
+    return true;
+  }
+
+  /** False if it is not open any more: its lane has died meanwhile, and it was given back. */
+  #drop(lane: number, { seq }: ReceivedDelivery): boolean {
+    const again = this.#deliveries.get(lane, seq);
+    if (!again) return false;
+    this.#deliveries.settled(again);
+    this.#listener.superseded();
+    return true;
   }
 }
 

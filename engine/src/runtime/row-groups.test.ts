@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Encoder } from '../columns/encoder.ts';
 import { compilePartitioner } from '../columns/partition.ts';
@@ -5,7 +6,8 @@ import { batchFromRows } from '../columns/rows.ts';
 import { readRow } from '../columns/values.ts';
 import type { Field } from '../core/schema.ts';
 import { parseSlot } from '../core/schema-text.ts';
-import { RowGroups } from './row-groups.ts';
+import { OverflowRows } from './overflow-rows.ts';
+import { RowGroups, type SealedRowGroup } from './row-groups.ts';
 
 const fields: Field[] = ['id', 'day'].map((name) => ({ name, ...parseSlot('int') }));
 
@@ -21,12 +23,20 @@ const encoder: Encoder = {
 };
 
 /** Places rows of [id, day, delivery] by day; answers what was told, in order, and then what is left open. */
-function place(rows: readonly (readonly [number, number, number])[], limit: number): string[] {
+interface PlaceOptions {
+  readonly maxOpen?: number;
+  readonly tellPlaced?: boolean;
+}
+
+function place(
+  rows: readonly (readonly [number, number, number])[],
+  limit: number,
+  { maxOpen, tellPlaced = false }: PlaceOptions = {},
+): string[] {
   const partitioner = compilePartitioner(['day={day}'], fields);
-  const groups = new RowGroups(encoder, partitioner, { encodedBytes: 1e9, rows: limit, laneBytes: 1e9 });
+  const groups = new RowGroups(encoder, partitioner, { encodedBytes: 1e9, rows: limit, laneBytes: 1e9, maxOpen });
   const told: string[] = [];
-  const tell = (event: string, group: ReturnType<RowGroups['seal']>) => {
-    const { partition, segment, deliveries } = group!;
+  const tell = (event: string, { partition, segment, deliveries }: SealedRowGroup) => {
     told.push(`${event} ${partition}: ${Buffer.from(segment.bytes)} of ${deliveries.join(' ')}`);
   };
   const batch = batchFromRows(
@@ -35,11 +45,11 @@ function place(rows: readonly (readonly [number, number, number])[], limit: numb
   );
   const owners = Uint32Array.from(rows, ([, , delivery]) => delivery);
   groups.add(batch, owners, 0, {
-    placed: () => undefined,
+    placed: (delivery) => tellPlaced && told.push(`placed ${delivery}`),
     opened: (partition) => told.push(`opened ${partition}`),
     sealed: (group) => tell('sealed', group),
   });
-  for (const partition of groups.partitions) tell('open', groups.seal(partition));
+  for (const partition of groups.partitions) for (const group of groups.seal(partition)) tell('open', group);
   return told;
 }
 
@@ -70,4 +80,79 @@ test('counts the rows of each partition by themselves', () => {
     'open day=1: 5 of 5',
     'open day=0: 2 4 of 2 4',
   ]);
+});
+
+test('rows of partitions above the cap wait together, and are sealed each under its own partition', () => {
+  const rows = [1, 2, 3, 4, 5, 6].map((id) => [id, id % 3, id] as const);
+  expect(place(rows, 10, { maxOpen: 1 })).toEqual([
+    'opened day=1',
+    'opened day=2',
+    'opened day=0',
+    'open day=1: 1 4 of 1 4',
+    'open day=2: 2 5 of 2 5',
+    'open day=0: 3 6 of 3 6',
+  ]);
+});
+
+test('counts one placement for each delivery and partition, below the cap and above it', () => {
+  const random = fc.array(fc.tuple(fc.nat(20), fc.nat(3)), { minLength: 1, maxLength: 100 });
+  fc.assert(
+    fc.property(random, fc.nat(6), fc.integer({ min: 1, max: 5 }), (given, maxOpen, limit) => {
+      const rows = given.map(([day, step], id) => [id, day, step] as const);
+      let delivery = 0;
+      const placed = rows.map(([id, day, step]) => {
+        delivery += step;
+        return [id, day, delivery] as const;
+      });
+      const told = place(placed, limit, { maxOpen, tellPlaced: true });
+      const count = (what: string) => told.filter((line) => line.startsWith(what)).length;
+      const groups = told.filter((line) => /^(sealed|open) /.test(line));
+      const named = groups.reduce((sum, line) => sum + line.split(' of ')[1]!.split(' ').length, 0);
+      expect(count('placed')).toBe(named);
+      expect(count('opened')).toBe(groups.length);
+      const ids = groups.flatMap((line) => /: (.*) of /.exec(line)![1]!.split(' ').map(Number));
+      expect(ids.sort((a, b) => a - b)).toEqual(rows.map(([id]) => id));
+      for (const line of groups) {
+        const day = Number(/day=(\d+)/.exec(line)![1]);
+        for (const id of /: (.*) of /.exec(line)![1]!.split(' ')) expect(rows[Number(id)]![1]).toBe(day);
+      }
+    }),
+  );
+});
+
+test('rows above the cap come back in their order, however many had to wait', () => {
+  const texts: Field[] = ['id', 'day', 'text'].map((name) => ({
+    name,
+    ...parseSlot(name === 'text' ? 'string' : 'int'),
+  }));
+  const overflow = new OverflowRows(texts);
+  const [chunks, partitions, rowsOfChunk] = [12, 5, 1_000];
+  for (let round = 0; round < 2; round++) {
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const ids = Array.from({ length: rowsOfChunk }, (_, i) => chunk * rowsOfChunk + i);
+      const batch = batchFromRows(
+        texts,
+        ids.map((id) => ({ id, day: id % partitions, text: `${id} `.repeat(150) })),
+      );
+      const parts = Array.from({ length: partitions }, (_, day) => {
+        const rows = Int32Array.from(ids.filter((id) => id % partitions === day).map((id) => id % rowsOfChunk));
+        return { partition: `day=${day}`, rows, owners: new Uint32Array(rows.length).fill(chunk) };
+      });
+      expect(overflow.add(batch, parts, 0)).toHaveLength(partitions);
+    }
+    const { usedBytes } = overflow;
+    expect(usedBytes).toBeGreaterThan(6e6);
+    for (const { partition, batch, deliveries } of overflow.take()) {
+      const rows = Array.from(
+        { length: batch.length },
+        (_, row) => readRow(batch, row) as { id: number; text: string },
+      );
+      const ids = Array.from({ length: (chunks * rowsOfChunk) / partitions }, (_, i) => i * partitions);
+      expect(rows.map(({ id }) => id)).toEqual(ids.map((id) => id + Number(partition.slice(4))));
+      expect(rows.every(({ id, text }) => text === `${id} `.repeat(150))).toBe(true);
+      expect(deliveries).toHaveLength(chunks);
+    }
+    expect(overflow.usedBytes).toBe(0);
+    expect(overflow.heldBytes).toBeGreaterThan(usedBytes * 0.9);
+  }
 });

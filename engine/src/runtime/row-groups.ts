@@ -1,7 +1,10 @@
 import type { ColumnBatch, Selection } from '../columns/column.ts';
 import type { Encoder, RowGroupWriter, Segment } from '../columns/encoder.ts';
 import type { Partitioner } from '../columns/partition.ts';
-import { GatheredRowGroup, type SizeRatio } from './gathered-row-group.ts';
+import { failpoint } from '../core/failpoint.ts';
+import { GatheredRowGroup } from './gathered-row-group.ts';
+import { type OverflowPart, OverflowRows } from './overflow-rows.ts';
+import { SizeForecast } from './size-forecast.ts';
 
 /** When a lane seals a row group by itself. */
 export interface RowGroupLimits {
@@ -10,6 +13,10 @@ export interface RowGroupLimits {
   readonly rows: number;
   /** Bytes that all open row groups of the lane may hold together; beyond it the largest are sealed. */
   readonly laneBytes: number;
+  /** Partitions with a row group of their own; the rows of more wait together and are sorted when they are sealed. Default: any. */
+  readonly maxOpen?: number;
+  /** By how much a row group grows before `grown` names it again. Default: it never does. */
+  readonly reportBytes?: number;
 }
 
 /** A sealed row group and whose rows it holds. */
@@ -23,15 +30,21 @@ export interface SealedRowGroup {
   readonly sealMs: number;
 }
 
-interface OpenRowGroup {
+interface Unsealed {
   readonly partition: string;
   readonly writer: RowGroupWriter;
   readonly firstRowAtMs: number;
-  deliveries: number[];
+  readonly deliveries: readonly number[];
 }
 
-/** Before anything was encoded: NDJSON-like columns shrink to about this share. */
-const FIRST_GUESS = 0.4;
+interface OpenRowGroup extends Unsealed {
+  readonly deliveries: number[];
+  /** Size of which `grown` told last. */
+  reportedBytes: number;
+}
+
+/** Share of the lane's bytes that rows above the cap of partitions may hold before they are sorted out. */
+const OVERFLOW_SHARE = 1 / 2;
 
 /** The lane's side of one sink: one open row group a partition, and when they are sealed. */
 export class RowGroups {
@@ -39,12 +52,14 @@ export class RowGroups {
   readonly #partitioner: Partitioner;
   readonly #limits: RowGroupLimits;
   readonly #open = new Map<string, OpenRowGroup>();
-  readonly #ratio: SizeRatio = { value: FIRST_GUESS };
+  readonly #overflow: OverflowRows;
+  readonly #forecast = new SizeForecast();
 
   constructor(encoder: Encoder, partitioner: Partitioner, limits: RowGroupLimits) {
     this.#encoder = encoder;
     this.#partitioner = partitioner;
     this.#limits = limits;
+    this.#overflow = new OverflowRows(partitioner.fileFields);
   }
 
   /**
@@ -61,63 +76,140 @@ export class RowGroups {
     isDurable?: IsDurable,
   ): void {
     const fileBatch = this.#partitioner.fileBatch(batch);
+    const overflow: OverflowPart[] = [];
     for (const { path, selection: all } of this.#partitioner.split(batch)) {
       const selection = isDurable ? rowsToPlace(all, deliveryOf, (delivery) => isDurable(delivery, path)) : all;
-      const owners = selection ? Uint32Array.from(selection, (row) => deliveryOf[row]!) : deliveryOf;
-      for (let start = 0; start < owners.length; ) {
-        const group = this.#open.get(path) ?? this.#create(path, nowMs, listen);
-        const end = endOfRoom(owners, start, this.#limits.rows - group.writer.rows);
-        group.writer.append(fileBatch, rowsBetween(fileBatch, selection, start, end));
-        noteDeliveries(group, owners.subarray(start, end), listen);
-        start = end;
-        if (start < owners.length) listen.sealed(this.seal(path)!);
-      }
+      const owners = selection ? ownersOf(selection, deliveryOf) : deliveryOf;
+      if (owners.length > 0 && this.#overflows(path)) {
+        const rows = selection ?? Int32Array.from(owners, (_, row) => row);
+        overflow.push({ partition: path, rows, owners });
+      } else this.#addToOwn(path, fileBatch, selection, owners, nowMs, listen);
     }
+    if (overflow.length > 0) this.#addToOverflow(fileBatch, overflow, nowMs, listen);
   }
 
   /** Partitions whose row group is full, then the largest ones until the lane is within its bytes again. */
   full(): string[] {
+    const { rows, encodedBytes, laneBytes } = this.#limits;
     const full: string[] = [];
     const rest: { partition: string; bytes: number }[] = [];
     let held = 0;
-    for (const { partition, writer } of this.#open.values()) {
-      const isFull = writer.rows >= this.#limits.rows || writer.encodedBytes >= this.#limits.encodedBytes;
-      const bytes = writer.heldBytes;
+    const judge = (partition: string, bytes: number, isFull: boolean) => {
       if (isFull) full.push(partition);
       else rest.push({ partition, bytes });
       held += isFull ? 0 : bytes;
+    };
+    for (const { partition, writer } of this.#open.values()) {
+      const isFull = writer.rows >= rows || this.#forecast.bytesOf(partition, writer) >= encodedBytes;
+      judge(partition, writer.heldBytes, isFull);
     }
-    if (held <= this.#limits.laneBytes) return full;
+    const { usedBytes, heldBytes } = this.#overflow;
+    const [overflowing] = this.#overflow.partitions.keys(); // sealing one of them seals them all
+    if (overflowing !== undefined) judge(overflowing, usedBytes, usedBytes >= laneBytes * OVERFLOW_SHARE);
+    held += heldBytes - usedBytes;
+    if (held <= laneBytes) return full;
     for (const { partition, bytes } of rest.sort((a, b) => b.bytes - a.bytes)) {
-      if (held <= this.#limits.laneBytes / 2) break;
+      if (held <= laneBytes / 2) break;
       full.push(partition);
       held -= bytes;
     }
     return full;
   }
 
-  get partitions(): string[] {
-    return [...this.#open.keys()];
+  /** Row groups that have grown by so much since they were named last, and what they will take in a file. */
+  grown(): [partition: string, bytes: number][] {
+    const { reportBytes = Number.POSITIVE_INFINITY } = this.#limits;
+    const grown: [string, number][] = [];
+    for (const group of this.#open.values()) {
+      const bytes = this.#forecast.bytesOf(group.partition, group.writer);
+      if (bytes - group.reportedBytes < reportBytes) continue;
+      group.reportedBytes = bytes;
+      grown.push([group.partition, bytes]);
+    }
+    return grown;
   }
 
-  /** Encodes what a partition holds; undefined if it holds nothing. */
-  seal(partition: string): SealedRowGroup | undefined {
+  get partitions(): string[] {
+    return [...this.#open.keys(), ...this.#overflow.partitions.keys()];
+  }
+
+  /** Numbers of the deliveries whose rows `seal` would encode. */
+  deliveriesIn(partition: string): number[] {
+    if (!this.#overflow.partitions.has(partition)) return [...(this.#open.get(partition)?.deliveries ?? [])];
+    return [...new Set(Array.from(this.#overflow.partitions.values(), ({ deliveries }) => deliveries).flat())];
+  }
+
+  /**
+   * Encodes what a partition holds: nothing if it holds nothing, and if its rows wait among those of others above the cap, the
+   * rows of all these, each partition's by itself. One at a time, as they are asked for; all must be.
+   */
+  *seal(partition: string): Generator<SealedRowGroup, void, void> {
+    if (this.#overflow.partitions.has(partition)) yield* this.#sealOverflow();
     const group = this.#open.get(partition);
-    if (!group) return undefined;
+    if (!group) return;
     this.#open.delete(partition);
+    yield this.#sealed(group);
+  }
+
+  #overflows(partition: string): boolean {
+    const { maxOpen = Number.POSITIVE_INFINITY } = this.#limits;
+    if (this.#overflow.partitions.has(partition)) return true;
+    return this.#open.size >= maxOpen && !this.#open.has(partition);
+  }
+
+  #addToOwn(
+    path: string,
+    batch: ColumnBatch,
+    selection: Selection,
+    owners: Uint32Array,
+    nowMs: number,
+    listen: PlacementListener,
+  ): void {
+    for (let start = 0; start < owners.length; ) {
+      const group = this.#open.get(path) ?? this.#create(path, nowMs, listen);
+      const end = endOfRoom(owners, start, this.#limits.rows - group.writer.rows);
+      group.writer.append(batch, rowsBetween(batch, selection, start, end));
+      noteDeliveries(group, owners.subarray(start, end), listen);
+      start = end;
+      if (start < owners.length) for (const sealed of this.seal(path)) listen.sealed(sealed);
+    }
+  }
+
+  #addToOverflow(batch: ColumnBatch, parts: readonly OverflowPart[], nowMs: number, listen: PlacementListener): void {
+    const opened = parts.filter(({ partition }) => !this.#overflow.partitions.has(partition));
+    for (const delivery of this.#overflow.add(batch, parts, nowMs)) listen.placed(delivery);
+    for (const { partition } of opened) listen.opened(partition, nowMs);
+  }
+
+  *#sealOverflow(): Generator<SealedRowGroup, void, void> {
+    for (const { partition, batch, deliveries, firstRowAtMs } of this.#overflow.take()) {
+      const writer = this.#writer();
+      writer.append(batch, undefined);
+      yield this.#sealed({ partition, writer, deliveries, firstRowAtMs });
+    }
+  }
+
+  #sealed({ partition, writer, deliveries, firstRowAtMs }: Unsealed): SealedRowGroup {
     const startMs = performance.now();
-    const segment = group.writer.seal();
-    const deliveries = Uint32Array.from(group.deliveries);
-    return { partition, segment, deliveries, firstRowAtMs: group.firstRowAtMs, sealMs: performance.now() - startMs };
+    const { packedBytes, encodedBytes } = writer;
+    const segment = writer.seal();
+    failpoint('lane.encoded');
+    this.#forecast.learn(partition, { packedBytes, encodedBytes }, segment.bytes.byteLength);
+    const sealMs = performance.now() - startMs;
+    return { partition, segment, deliveries: Uint32Array.from(deliveries), firstRowAtMs, sealMs };
   }
 
   #create(partition: string, nowMs: number, listen: PlacementListener): OpenRowGroup {
-    const { fileFields } = this.#partitioner;
-    const writer = this.#encoder.open?.(fileFields) ?? new GatheredRowGroup(this.#encoder, fileFields, this.#ratio);
-    const group = { partition, writer, firstRowAtMs: nowMs, deliveries: [] };
+    const writer = this.#writer();
+    const group: OpenRowGroup = { partition, writer, firstRowAtMs: nowMs, deliveries: [], reportedBytes: 0 };
     this.#open.set(partition, group);
     listen.opened(partition, nowMs);
     return group;
+  }
+
+  #writer(): RowGroupWriter {
+    const { fileFields } = this.#partitioner;
+    return this.#encoder.open?.(fileFields) ?? new GatheredRowGroup(this.#encoder, fileFields);
   }
 }
 
@@ -128,6 +220,13 @@ export interface PlacementListener {
   placed(delivery: number): void;
   opened(partition: string, firstRowAtMs: number): void;
   sealed(group: SealedRowGroup): void;
+}
+
+/** Not by `Uint32Array.from`, which takes ten times as long. */
+function ownersOf(selection: Int32Array, deliveryOf: Uint32Array): Uint32Array {
+  const owners = new Uint32Array(selection.length);
+  for (let i = 0; i < owners.length; i++) owners[i] = deliveryOf[selection[i]!]!;
+  return owners;
 }
 
 function rowsToPlace(

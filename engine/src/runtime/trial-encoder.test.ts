@@ -68,6 +68,18 @@ describe('a batch on trial', () => {
     expect(tried.length).toBeLessThanOrEqual(21);
   });
 
+  test('that breaks the encoder is not bisected: it cannot be asked again', () => {
+    const trap = Object.assign(new Error('unreachable'), { name: 'RuntimeError' });
+    let asked = 0;
+    const encode = () => {
+      asked++;
+      throw new ParquetryError('E_INTERNAL', 'the kernel trapped', { cause: trap });
+    };
+    const trial = new TrialEncoder({ encode } as Partial<Encoder> as Encoder, (batch) => batch);
+    expect(() => trial.sift(resultOf([0, 1, 2]))).toThrow('the kernel trapped');
+    expect(asked).toBe(1);
+  });
+
   test('without rows asks nothing', () => {
     const { trial, tried } = refusing();
     expect(trial.sift(resultOf([])).refused).toEqual([]);

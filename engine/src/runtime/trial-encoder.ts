@@ -13,7 +13,8 @@ export interface TrialVerdict {
 
 /**
  * For encoders that say they may refuse rows (`mayRefuse`): each chunk is encoded on trial before any of its rows is placed, so
- * that one unencodable row costs its record and nothing else. A refusal is bisected down to the record.
+ * that one unencodable row costs its record and nothing else. A refusal is bisected down to the record. `sift` throws only if the
+ * encoder breaks: a trap in WebAssembly.
  */
 export class TrialEncoder {
   readonly #encoder: Encoder;
@@ -41,6 +42,7 @@ export class TrialEncoder {
     try {
       this.#encoder.encode(this.#project(sliceRows(result.output, start, end)));
     } catch (thrown) {
+      if (isTrap(thrown)) throw thrown;
       if (end - start === 1) {
         refused.set(result.origin[start]!, asParquetryError(thrown).message);
         return;
@@ -50,6 +52,12 @@ export class TrialEncoder {
       this.#try(result, middle, end, refused);
     }
   }
+}
+
+/** The encoder did not refuse a row: it broke, and cannot be asked again. */
+function isTrap(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  return thrown.name === 'RuntimeError' || isTrap(thrown.cause);
 }
 
 function* rowsWithout(origin: Int32Array, refused: ReadonlyMap<number, string>): Generator<number> {

@@ -1,66 +1,71 @@
+import type { LogEvent } from '../core/log-events.ts';
 import type { LogFields, Logger } from '../core/telemetry.ts';
-
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
+import { cleanFields } from './log-fields.ts';
+import type { LogLevel } from './log-levels.ts';
 
 export interface LoggerOptions {
-  readonly level: LogLevel;
-  /** One JSON object a line for machines, or a line for people. */
-  readonly format: 'json' | 'pretty';
-  write(line: string): void;
-  /** Fields on every line: pipeline, run id. */
-  readonly base: LogFields;
-  now(): number;
-  /** Dims and colours for people; nothing by default. */
-  readonly paint?: (level: LogLevel, text: string) => string;
+  /** Least serious events to write. Default: `info`. */
+  readonly level?: LogLevel;
+  /** One JSON object a line for machines, or a line for people. Default: `json`. */
+  readonly format?: 'json' | 'pretty';
+  /** Gets whole lines, at once: nothing is kept back that a crash could lose. Default: stderr. */
+  write?(line: string): void;
+  /** Fields on every line of JSON: pipeline, run id. Default: none. */
+  readonly base?: LogFields;
+  /** Milliseconds since the epoch. Default: the system's clock. */
+  now?(): number;
+  /** Colours for people. Default: false. */
+  readonly color?: boolean;
 }
 
-/** Field names whose values never reach a log, however they got there. */
-const SECRET = /secret|password|token|credential|authorization|signature|accesskey/i;
-/** Longer values are cut. */
-const MAX_VALUE_CHARS = 2_000;
+/** Names that pino writes itself: a field of the same name would make JSON with a key twice. */
+const RESERVED = new Set(['level', 'time', 'event']);
 
-/** Writes events as lines. Never throws: a value that cannot be shown is replaced by its type. */
-export function createLogger(options: LoggerOptions): Logger {
-  const threshold = logLevels.indexOf(options.level);
-  const line = options.format === 'json' ? jsonLine : prettyLine;
+/** Writes events as lines, by pino. The logger never throws. */
+export async function createLogger(options: LoggerOptions = {}): Promise<Logger> {
+  const { level = 'info', write = toStderr, base = {}, now = Date.now, color = false } = options;
+  const { pino } = await import('pino');
+  const isPretty = options.format === 'pretty';
+  const toText = isPretty ? await prettifier(color, Object.keys(base)) : (line: string) => line;
+  const writer = pino(
+    {
+      level,
+      base: null,
+      messageKey: 'event',
+      timestamp: () => `,"time":"${new Date(now()).toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line) => write(toText(line)) },
+  );
   const at =
     (level: Exclude<LogLevel, 'silent'>) =>
-    (event: string, fields: LogFields = {}) => {
-      if (logLevels.indexOf(level) >= threshold) options.write(line(level, event, clean(fields), options));
+    (event: LogEvent, fields: LogFields = {}) => {
+      if (writer.isLevelEnabled(level)) writer[level](unreserved({ ...base, ...cleanFields(fields) }), event);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-function jsonLine(level: LogLevel, event: string, fields: LogFields, options: LoggerOptions): string {
-  const time = new Date(options.now()).toISOString();
-  return `${JSON.stringify({ time, level, event, ...options.base, ...fields })}\n`;
+/** Pipes, files and terminals take it before this returns, but for pipes on Windows. */
+function toStderr(line: string): void {
+  process.stderr.write(line);
 }
 
-function prettyLine(level: LogLevel, event: string, fields: LogFields, options: LoggerOptions): string {
-  const time = new Date(options.now()).toISOString().slice(11, 19);
-  const text = Object.entries(fields)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(' ');
-  const head = `${time} ${level.padEnd(5)} ${event}`;
-  return `${options.paint?.(level, head) ?? head}${text === '' ? '' : ` ${text}`}\n`;
-}
-
-function clean(fields: LogFields): LogFields {
+function unreserved(fields: LogFields): LogFields {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, SECRET.test(name) ? '<hidden>' : shown(value)]),
+    Object.entries(fields).map(([name, value]) => [RESERVED.has(name) ? `${name}_` : name, value]),
   );
 }
 
-function shown(value: unknown): unknown {
-  if (typeof value === 'bigint') return value.toString();
-  if (value instanceof Error) return value.message;
-  if (typeof value === 'string' && value.length > MAX_VALUE_CHARS) return `${value.slice(0, MAX_VALUE_CHARS)}…`;
-  if (typeof value !== 'object' || value === null) return value;
-  try {
-    return JSON.parse(JSON.stringify(value, (_name, inner) => (typeof inner === 'bigint' ? inner.toString() : inner)));
-  } catch {
-    return `<${typeof value}>`;
-  }
+/** A line of JSON to one for people. The base fields are the same on each, and whoever watches knows them. */
+async function prettifier(colorize: boolean, ignored: readonly string[]): Promise<(line: string) => string> {
+  const { default: pretty } = await import('pino-pretty');
+  return pretty.prettyFactory({
+    colorize,
+    ignore: ignored.join(','),
+    messageKey: 'event',
+    singleLine: true,
+    translateTime: 'UTC:HH:MM:ss',
+    // An error's text is a field like others; the default would put it on lines of its own.
+    errorLikeObjectKeys: ['err'],
+  });
 }

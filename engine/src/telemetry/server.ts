@@ -10,6 +10,8 @@ export interface Health {
   isReady(): boolean;
   readonly contentType: string;
   metrics(): Promise<string>;
+  /** Further pages by their path. */
+  readonly pages?: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>>;
 }
 
 export interface HealthServer {
@@ -65,6 +67,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, health
   if (request.method !== 'GET' && request.method !== 'HEAD') return say(405, 'text/plain', 'GET only\n');
   if (pathname === '/livez') return sayWhether(health.isAlive());
   if (pathname === '/readyz') return sayWhether(health.isReady());
+  const page = Object.hasOwn(health.pages ?? {}, pathname) ? health.pages?.[pathname] : undefined;
+  if (page) return page(request, response);
   if (pathname !== '/metrics') return say(404, 'text/plain', 'There are /metrics, /livez and /readyz.\n');
   try {
     say(200, health.contentType, await health.metrics());
