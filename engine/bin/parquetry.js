@@ -3,7 +3,7 @@
 // hands over. Plain JavaScript on purpose.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -43,9 +43,11 @@ function runOn(binary) {
   const child = spawn(binary, process.argv.slice(1), { stdio: 'inherit' });
   // Ctrl-C in a terminal reaches the whole group: passing it on would make it a second one, which means "at once".
   const isTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  // On Windows all of them reach the child by themselves, and to pass one on would be to kill it.
+  const isWindows = process.platform === 'win32';
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', ...(isWindows ? ['SIGBREAK'] : [])]) {
     process.on(signal, () => {
-      if (signal !== 'SIGINT' || !isTerminal) child.kill(signal);
+      if (!isWindows && (signal !== 'SIGINT' || !isTerminal)) child.kill(signal);
     });
   }
   child.on('error', (error) => {
@@ -67,8 +69,18 @@ function endBySignal(signal) {
 async function runHere() {
   const script = path.join(engine, '..', 'esbuild.mjs');
   if (existsSync(script) && isStale(path.join(engine, 'src')) && !build(script)) return;
+  keepCompiledCode();
   const { runCli } = await import(pathToFileURL(bundle).href);
   await runCli();
+}
+
+/**
+ * A third of a short run goes into compiling the bundle, in each thread again. Kept beside the bundle and not in the temporary folder
+ * of all users, since it is code; where nothing can be written, there is none. Threads and child processes find it by the variable.
+ */
+function keepCompiledCode() {
+  process.env.NODE_COMPILE_CACHE ??= path.join(engine, 'dist', 'compile-cache');
+  module.enableCompileCache?.();
 }
 
 /** Only in a checkout: a published package has no sources. */

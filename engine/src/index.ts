@@ -15,9 +15,11 @@ export { type Emulator, type EmulatorOptions, startEmulator } from './emulator/e
 export { startEmulatorThread } from './emulator/thread.ts';
 export type { CheckedPipeline } from './pipeline/checked-pipeline.ts';
 export { type LoadOptions, loadPipeline } from './pipeline/file.ts';
-export type { Engine, RunSnapshot, RunSummary } from './runtime/engine.ts';
+export type { RunSnapshot, RunSummary, ShutdownSummary } from './runtime/engine.ts';
 export type { WrittenFile } from './runtime/landing-parts.ts';
 export type { LiveComponents } from './runtime/live.ts';
-export { type RunOptions, runPipeline } from './runtime/run-pipeline.ts';
+export type { RunOptions } from './runtime/plan-run.ts';
+export type { Reload, Run } from './runtime/run.ts';
+export { runPipeline } from './runtime/run-pipeline.ts';
 export { createLogger, type LoggerOptions } from './telemetry/logger.ts';
 export * from './transforms/user-api.ts';

@@ -11,6 +11,12 @@ export interface Output {
   readonly paint: Paint;
 }
 
+/** How this very command line is started again. */
+export interface OwnCommand {
+  readonly script: string;
+  readonly args: readonly string[];
+}
+
 /** Everything a command may touch of the world around it. Tests pass a captured one. */
 export interface CliContext {
   /** Relative paths of arguments start here. */
@@ -23,6 +29,8 @@ export interface CliContext {
   readonly stderr: Output;
   /** Aborts at the first SIGINT or SIGTERM; at the second the process ends at once. */
   readonly signal: AbortSignal;
+  /** Present where this process is the command line's own. */
+  readonly command?: OwnCommand;
   /** States the outcome when it is neither success nor a thrown error. The first code other than 0 stays. */
   setExitCode(code: ExitCode): void;
   exitCode(): ExitCode;
@@ -48,8 +56,16 @@ export function processContext(signal: AbortSignal): CliContext {
     stdout: streamOutput(process.stdout, process.env),
     stderr: streamOutput(process.stderr, process.env),
     signal,
+    command: ownCommand(),
     ...exitCodeHolder(),
   };
+}
+
+/** Not under a debugger: it is attached to this process, and a copy would fight for its port. */
+function ownCommand(): OwnCommand | undefined {
+  const [, script, ...args] = process.argv;
+  const isDebugged = process.execArgv.some((option) => option.startsWith('--inspect'));
+  return script === undefined || isDebugged ? undefined : { script, args };
 }
 
 /** The two exit code members of a context. */

@@ -1,6 +1,6 @@
+import { plural } from '../core/quantities.ts';
 import type { ExplainedField, Explanation, Remark } from '../transforms/columnar/explain.ts';
 import type { Paint } from './paint.ts';
-import { plural } from './quantities.ts';
 import { alignRows } from './table.ts';
 
 export interface ExplainReportOptions {

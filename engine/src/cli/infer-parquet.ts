@@ -24,7 +24,7 @@ export async function inferFromFooters(
   const { openParquet } = await import('../parquet/reader.ts');
   const { mergeSchemas } = await import('../core/schema-compare.ts');
   const { describeFields } = await import('../core/infer-report.ts');
-  const { openBytes } = await import('./byte-source.ts');
+  const { openBytes } = await import('../studio/byte-source.ts');
   let schema: Schema | undefined;
   let records = 0;
   for (const file of files) {

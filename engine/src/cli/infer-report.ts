@@ -1,9 +1,9 @@
 import type { Inference } from '../core/infer.ts';
 import type { InferredField } from '../core/infer-report.ts';
+import { plural } from '../core/quantities.ts';
 import type { Type } from '../core/schema.ts';
 import { formatType, parseSlot } from '../core/schema-text.ts';
 import type { Output } from './context.ts';
-import { plural } from './quantities.ts';
 import { alignRows } from './table.ts';
 
 const MIN_EXAMPLES_WIDTH = 20;

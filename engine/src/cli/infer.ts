@@ -1,14 +1,14 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Inference } from '../core/infer.ts';
+import { count, plural } from '../core/quantities.ts';
 import type { Schema } from '../core/schema.ts';
 import type { SchemaComparison } from '../core/schema-compare.ts';
 import type { WrittenSchema } from '../pipeline/schema-files.ts';
+import type { Sample } from '../studio/samples/sample-files.ts';
 import { type CliContext, writeJson } from './context.ts';
 import { renderInference } from './infer-report.ts';
 import { findInferTarget, type InferTarget } from './infer-target.ts';
-import { count, plural } from './quantities.ts';
-import type { Sample } from './samples.ts';
 
 interface InferOptions {
   pipeline?: string;
@@ -82,7 +82,7 @@ async function inferFrom(
   context: CliContext,
 ): Promise<Inference> {
   const { createInferrer } = await import('../core/infer.ts');
-  const { findSamples, readSample } = await import('./samples.ts');
+  const { findSamples, readSample } = await import('../studio/samples/sample-files.ts');
   const wanted = names.length > 0 ? names : [path.join(target?.folder ?? context.cwd, 'samples')];
   const files = await findSamples(
     wanted.filter((name) => name !== '-'),

@@ -1,20 +1,19 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { ParquetryError } from '../core/errors.ts';
-import { formatExactJson, readRecords } from '../core/exact-json.ts';
-import { inferSchema } from '../core/infer.ts';
 import { displayPath } from '../pipeline/render-problems.ts';
 import { pipelineName } from '../pipeline/schema.ts';
-import { writeInputSchema } from '../pipeline/schema-files.ts';
-import { writePipelineTypes } from '../pipeline/types-file.ts';
+import {
+  exampleScaffold,
+  recordsScaffold,
+  type Scaffold,
+  scaffoldName,
+  writeScaffold,
+} from '../studio/scaffold/scaffold.ts';
 import type { CliContext } from './context.ts';
-import { exampleFiles, exampleSamples, ownFiles, type ScaffoldFacts } from './init-templates.ts';
 import { resolvePath } from './pipeline-options.ts';
 import { alignRows } from './table.ts';
-
-/** Taken over from a sample file; the schema is inferred from all of it. */
-const MAX_SAMPLE_RECORDS = 200;
 
 interface InitFlags {
   from?: string;
@@ -44,37 +43,18 @@ export function register(program: Command, context: CliContext): void {
 
 async function init(folder: string, flags: InitFlags, context: CliContext): Promise<void> {
   await refuseFull(folder);
-  const name = checkedName(flags.name ?? nameOf(folder));
-  const facts = await factsOf(name, flags, context);
-  const files = flags.from === undefined ? exampleFiles(facts) : ownFiles(facts);
-  for (const [file, text] of Object.entries(files)) {
-    await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
-    await writeFile(path.join(folder, file), text, { flag: 'wx' });
-  }
-  await writeInputSchema(path.join(folder, 'schema'), facts.schema);
-  await writePipelineTypes(folder, { ...facts.schema, version: 1 }, { rest: false });
-  printResult(folder, Object.keys(files), context);
+  const name = checkedName(flags.name ?? scaffoldName(path.basename(folder)));
+  const scaffold = await scaffoldOf(name, flags, context);
+  await writeScaffold(folder, scaffold);
+  printResult(folder, Object.keys(scaffold.files), context);
 }
 
-/** The example's records and their schema, or those of the file that `--from` names. */
-async function factsOf(name: string, flags: InitFlags, context: CliContext): Promise<ScaffoldFacts> {
-  if (flags.from === undefined) {
-    return { name, samples: exampleSamples, schema: (await inferSchema([exampleSamples])).schema };
-  }
-  const { readSample } = await import('./samples.ts');
+/** The example, or a pipeline for the records of the file that `--from` names. */
+async function scaffoldOf(name: string, flags: InitFlags, context: CliContext): Promise<Scaffold> {
+  if (flags.from === undefined) return await exampleScaffold(name);
+  const { readSample } = await import('../studio/samples/sample-files.ts');
   const { bytes } = await readSample(resolvePath(flags.from, context), context.cwd);
-  const { schema } = await inferSchema([bytes]);
-  return { name, schema, samples: firstRecords(new TextDecoder().decode(bytes)) };
-}
-
-/** Good samples are few enough to look at and to keep in version control. Exact: numbers keep their digits. */
-function firstRecords(text: string): string {
-  const records: string[] = [];
-  for (const record of readRecords(text)) {
-    if ('value' in record) records.push(`${formatExactJson(record.value)}\n`);
-    if (records.length === MAX_SAMPLE_RECORDS) break;
-  }
-  return records.join('');
+  return await recordsScaffold(name, bytes);
 }
 
 /** Files that do not stand in the way: of version control and editors. */
@@ -90,15 +70,6 @@ async function refuseFull(folder: string): Promise<void> {
   throw new ParquetryError('E_CONFIG', `${folder} must be empty, it has ${found}`, {
     hint: 'Name a new folder: `parquetry init clicks`.',
   });
-}
-
-/** The folder's name with whatever a pipeline's name must not have replaced. */
-function nameOf(folder: string): string {
-  const name = path
-    .basename(folder)
-    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '');
-  return name.slice(0, 63) || 'pipeline';
 }
 
 function checkedName(name: string): string {
@@ -125,6 +96,7 @@ function printResult(folder: string, files: readonly string[], context: CliConte
     .map((file) => [file, paint.dim(explanations[file] ?? '')]);
   const target = place === '.' ? '' : ` ${/[^\w./-]/.test(place) ? JSON.stringify(place) : place}`;
   const next = [
+    [`parquetry preview${target}`, 'what becomes of each sample record?'],
     ...(files.includes('transform.test.yaml')
       ? [[`parquetry test${target}`, 'does the transform do what it should?']]
       : []),

@@ -1,6 +1,6 @@
+import { count, plural, size } from '../core/quantities.ts';
 import type { ChunkSummary, ParquetSummary, RowGroupSummary } from '../encoders/parquet/inspect.ts';
 import { exactJson, type Output } from './context.ts';
-import { count, plural, size } from './quantities.ts';
 import { alignRows } from './table.ts';
 
 export interface ReportOptions {

@@ -41,7 +41,7 @@ export function register(program: Command, context: CliContext): void {
 
 async function inspect(files: readonly string[], flags: InspectFlags, context: CliContext): Promise<void> {
   const { inspectParquet } = await import('../encoders/parquet/inspect.ts');
-  const { openBytes } = await import('./byte-source.ts');
+  const { openBytes } = await import('../studio/byte-source.ts');
   const { region, profile, endpoint, rows } = flags;
   for (const file of files) {
     const place = file.startsWith('s3://') ? file : path.resolve(context.cwd, file);

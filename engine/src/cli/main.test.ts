@@ -4,7 +4,7 @@ import { captureContext } from './captured-context.ts';
 import { wantsColor } from './context.ts';
 import { exitCodeOf, printError } from './errors.ts';
 import { exitCodeMeanings } from './exit-codes.ts';
-import { createProgram, main } from './main.ts';
+import { abortReason, createProgram, endingSignals, main } from './main.ts';
 
 async function run(...args: string[]) {
   const context = captureContext({ cwd: import.meta.dirname });
@@ -97,4 +97,12 @@ test.each([
   [{ TERM: 'dumb' }, true, false],
 ])('with %j on a terminal: %s, colours: %s', (env, isTTY, expected) => {
   expect(wantsColor(env, isTTY)).toBe(expected);
+});
+
+test('Ctrl-Break, service managers and a closed console end a run in order on Windows; elsewhere SIGHUP is not an end', () => {
+  expect(endingSignals('win32')).toEqual(['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP']);
+  expect(endingSignals('linux')).toEqual(['SIGINT', 'SIGTERM']);
+  expect(abortReason('SIGHUP', 'win32')).toMatchObject({ name: 'AbortError', withinMs: 4_000 });
+  expect(abortReason('SIGINT', 'win32')).not.toHaveProperty('withinMs');
+  expect(abortReason('SIGTERM', 'linux')).not.toHaveProperty('withinMs');
 });

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
+import { packageVersion } from '../core/version.ts';
 import { commands } from './commands.ts';
 import { type CliContext, processContext } from './context.ts';
 import { exitCodeOf, printError } from './errors.ts';
 import { exitCodeMeanings, exitCodes } from './exit-codes.ts';
-import { packageVersion } from './version.ts';
 
 /** The same signal again within this time is the same wish: a terminal and a parent process may both have passed it on. */
 const SAME_SIGNAL_MS = 200;
@@ -69,20 +69,35 @@ export async function main(args: readonly string[], context: CliContext): Promis
 /** The process's own command line: signals, broken pipes, exit code. What bin/parquetry.js calls. */
 export async function runCli(): Promise<void> {
   process.stdout.on('error', endOnBrokenPipe);
+  // Nobody reads the log any more: that must not end a run which has messages to settle.
+  process.stderr.on('error', () => undefined);
   process.exitCode = await main(process.argv.slice(2), processContext(interruption()));
+}
+
+/** On Windows service managers send Ctrl-C or Ctrl-Break, which is SIGBREAK; SIGHUP says that the console was closed. */
+export function endingSignals(platform: NodeJS.Platform): NodeJS.Signals[] {
+  return platform === 'win32' ? ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] : ['SIGINT', 'SIGTERM'];
+}
+
+/** What Windows leaves a process whose console was closed, before it is ended: 5 s unless set otherwise, and some to spare. */
+const CONSOLE_CLOSED_MS = 4_000;
+
+/** Why a signal ends a run: `withinMs` where that is all the time there is. */
+export function abortReason(signal: string, platform: NodeJS.Platform): Error {
+  const reason = new DOMException(`stopped by ${signal}`, 'AbortError');
+  return platform === 'win32' && signal === 'SIGHUP' ? Object.assign(reason, { withinMs: CONSOLE_CLOSED_MS }) : reason;
 }
 
 /** Aborts at the first signal. A second one ends the process at once, with the code the shell expects. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   let firstMs = 0;
-  const onSignal = (_name: string, number: number) => {
+  const onSignal = (name: string, number: number) => {
     if (controller.signal.aborted && Date.now() - firstMs > SAME_SIGNAL_MS) process.exit(128 + number);
     firstMs ||= Date.now();
-    controller.abort();
+    controller.abort(abortReason(name, process.platform));
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const name of endingSignals(process.platform)) process.on(name, onSignal);
   return controller.signal;
 }
 

@@ -1,19 +1,23 @@
 import path from 'node:path';
 import { sumReasons } from '../core/ledger.ts';
+import { plural } from '../core/quantities.ts';
 import { checkPipeline } from '../pipeline/check.ts';
 import type { CheckedPipeline } from '../pipeline/checked-pipeline.ts';
 import { loadPipeline } from '../pipeline/file.ts';
 import { displayPath } from '../pipeline/render-problems.ts';
-import type { Engine, RunSummary } from '../runtime/engine.ts';
+import type { RunSummary } from '../runtime/engine.ts';
+import type { Restart } from '../runtime/guardian.ts';
+import type { Run } from '../runtime/run.ts';
 import { runPipeline } from '../runtime/run-pipeline.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { type CliContext, writeJson } from './context.ts';
 import { type EmbeddedAws, feed, sampleFiles, startEmbedded } from './embedded.ts';
 import { exitCodes } from './exit-codes.ts';
+import { type Guarded, guarded } from './guarded.ts';
 import { loadOptions, resolvePath } from './pipeline-options.ts';
-import { plural } from './quantities.ts';
+import { type Changes, followChanges, loadAgain } from './reload.ts';
 import type { RunFlags } from './run.ts';
-import { showProgress } from './run-display.ts';
+import { type Shown, showProgress } from './run-display.ts';
 import { describePlan } from './run-plan.ts';
 import { renderRun, runAsData } from './run-report.ts';
 
@@ -23,16 +27,27 @@ const EMBEDDED_BACKLOG_EVERY_MS = 250;
 /** What `parquetry run` does, once it is asked to. */
 export async function run(folder: string, flags: RunFlags, context: CliContext): Promise<void> {
   const set = [...flags.set, ...(flags.lanes === undefined ? [] : [`lanes=${flags.lanes}`])];
-  const pipeline = await loadPipeline(resolvePath(folder, context), loadOptions({ ...flags, set }, context));
+  const where = resolvePath(folder, context);
+  const loading = loadOptions({ ...flags, set }, context);
+  const pipeline = await loadPipeline(where, loading);
   for (const { message } of pipeline.warnings)
     context.stderr.write(`${context.stderr.paint.yellow('warning')} ${message}\n`);
   if (flags.dryRun) return printPlan(pipeline, flags, context);
   await using embedded = pipeline.aws === 'embedded' ? await startEmbedded(pipeline, context.env) : undefined;
-  if (embedded) await feedEmbedded(pipeline, embedded, flags, context);
-  const summary = await runShown(pipeline, embedded, flags, context);
-  report(pipeline, summary, flags, context);
+  const guard = guarded(context);
+  if (embedded && !guard?.restart) await feedEmbedded(pipeline, embedded, flags, context);
+  const load = () => loadAgain(where, loading, embedded);
+  const summary = await runShown({ pipeline, load, embedded, guard }, flags, context);
+  report(pipeline, summary, guard?.restart, flags, context);
   for (const place of embedded?.objects ?? []) {
     context.stderr.write(`objects lie in ${displayPath(place, context.cwd)}\n`);
+  }
+  const dead = sumReasons(summary.ledger.records.deadLettered);
+  if (dead > 0 && !flags.json) {
+    const environment = flags.env === undefined ? '' : ` --env ${flags.env}`;
+    context.stderr.write(
+      `${plural(dead, 'record')} dead-lettered; to see why: parquetry dead-letters list ${folder}${environment}\n`,
+    );
   }
 }
 
@@ -65,24 +80,36 @@ async function feedEmbedded(
   );
 }
 
+interface Asked {
+  readonly pipeline: CheckedPipeline;
+  /** Reads it again. */
+  readonly load: () => Promise<CheckedPipeline>;
+  readonly embedded: EmbeddedAws | undefined;
+  readonly guard: Guarded | undefined;
+}
+
 async function runShown(
-  pipeline: CheckedPipeline,
-  embedded: EmbeddedAws | undefined,
+  { pipeline, load, embedded, guard }: Asked,
   flags: RunFlags,
   context: CliContext,
 ): Promise<RunSummary> {
   const runId = flags.runId ?? crypto.randomUUID();
   const { stderr } = context;
-  const logger = createLogger({
+  let shown: Shown | undefined;
+  const logger = await createLogger({
     level: flags.logLevel,
     format: flags.logFormat ?? (stderr.isTTY ? 'pretty' : 'json'),
-    write: (line) => stderr.write(line),
+    write: (line) => (shown ?? { above: stderr.write }).above(line),
     base: { pipeline: pipeline.name, runId },
-    now: Date.now,
+    color: stderr.paint.bold('x') !== 'x',
   });
-  let hide: (() => void) | undefined;
-  const onStart = (engine: Engine) => {
-    if (!flags.json) hide = showProgress(stderr, [{ name: pipeline.name, snapshot: () => engine.snapshot() }]);
+  const hungUp = new AbortController();
+  let changes: Changes | undefined;
+  const onStart = (run: Run) => {
+    if (!flags.json) shown = showProgress(stderr, [{ name: pipeline.name, snapshot: () => run.snapshot() }]);
+    const say = (lines: string) => shown?.above(lines);
+    const hangUp = () => hungUp.abort();
+    changes = followChanges({ run, load, pipeline, watch: flags.watch ?? false, say, hangUp }, context);
   };
   try {
     const embeddedEndpoint = embedded?.endpoint;
@@ -90,19 +117,32 @@ async function runShown(
       drain: flags.drain,
       runId,
       logger,
+      otelEnv: context.env,
+      tapToken: context.env.PARQUETRY_TAP_TOKEN,
+      profileFolder: flags.profile === undefined ? undefined : resolvePath(flags.profile, context),
       embeddedEndpoint,
       backlogEveryMs: embedded && EMBEDDED_BACKLOG_EVERY_MS,
-      signal: context.signal,
+      signal: AbortSignal.any([context.signal, hungUp.signal, ...(guard ? [guard.orphaned] : [])]),
+      // A queue inside of this process is gone with it: nothing would come again.
+      guard: embedded?.objects ? undefined : guard,
       onStart,
     });
   } finally {
-    hide?.();
+    changes?.[Symbol.dispose]();
+    shown?.end();
+    shown = undefined;
   }
 }
 
-function report(pipeline: CheckedPipeline, summary: RunSummary, flags: RunFlags, context: CliContext): void {
-  if (flags.json) writeJson(context, runAsData(summary));
-  else context.stderr.write(renderRun(pipeline.name, summary, context.stderr.paint));
+function report(
+  pipeline: CheckedPipeline,
+  summary: RunSummary,
+  restart: Restart | undefined,
+  flags: RunFlags,
+  context: CliContext,
+): void {
+  if (flags.json) writeJson(context, runAsData(summary, restart));
+  else context.stderr.write(renderRun(pipeline.name, summary, context.stderr.paint, restart));
   if (!summary.ledger.closed) context.setExitCode(exitCodes.notDelivered);
   if (summary.error) context.setExitCode(exitCodes.failure);
   const dead = sumReasons(summary.ledger.records.deadLettered);

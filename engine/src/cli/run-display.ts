@@ -1,8 +1,8 @@
 import { sumReasons } from '../core/ledger.ts';
+import { count, elapsed, plural, size } from '../core/quantities.ts';
 import type { RunSnapshot } from '../runtime/engine.ts';
 import type { Output } from './context.ts';
 import type { Paint } from './paint.ts';
-import { count, elapsed, plural, size } from './quantities.ts';
 
 /** What is looked at: a pipeline by name. */
 export interface Watched {
@@ -16,12 +16,20 @@ const REDRAW_MS = 250;
 const LINE_EVERY_MS = 5_000;
 const BAR_CELLS = 24;
 
-/** Shows runs while they last: redrawn in place on a terminal, plain lines elsewhere. Returns what ends it. */
-export function showProgress(output: Output, watched: readonly Watched[]): () => void {
+/** A display of runs while they last. */
+export interface Shown {
+  /** Writes whole lines so that they stay: what is redrawn in place moves below them. */
+  above(lines: string): void;
+  /** Shows the last state and ends. */
+  end(): void;
+}
+
+/** Shows runs while they last: redrawn in place on a terminal, plain lines elsewhere. */
+export function showProgress(output: Output, watched: readonly Watched[]): Shown {
   return output.isTTY ? liveBlock(output, watched) : plainLines(output, watched);
 }
 
-function liveBlock(output: Output, watched: readonly Watched[]): () => void {
+function liveBlock(output: Output, watched: readonly Watched[]): Shown {
   const rates = watched.map(() => new Rate());
   let drawn = 0;
   const draw = () => {
@@ -33,14 +41,21 @@ function liveBlock(output: Output, watched: readonly Watched[]): () => void {
   output.write('\u001b[?25l');
   draw();
   const timer = setInterval(draw, REDRAW_MS);
-  return () => {
-    clearInterval(timer);
-    draw();
-    output.write('\u001b[?25h');
+  return {
+    above(lines) {
+      output.write(`\u001b[${drawn}A\r\u001b[J${lines}`);
+      drawn = 0;
+      draw();
+    },
+    end() {
+      clearInterval(timer);
+      draw();
+      output.write('\u001b[?25h');
+    },
   };
 }
 
-function plainLines(output: Output, watched: readonly Watched[]): () => void {
+function plainLines(output: Output, watched: readonly Watched[]): Shown {
   const print = () => {
     for (const { name, snapshot } of watched) {
       const now = snapshot();
@@ -48,7 +63,7 @@ function plainLines(output: Output, watched: readonly Watched[]): () => void {
     }
   };
   const timer = setInterval(print, LINE_EVERY_MS);
-  return () => clearInterval(timer);
+  return { above: (lines) => output.write(lines), end: () => clearInterval(timer) };
 }
 
 /** Records a second over the last few looks. */
@@ -99,7 +114,7 @@ function fileText({ written, openFiles, heldBytes }: RunSnapshot): string {
 
 function laneMark(state: string, paint: Paint): string {
   if (state === 'busy') return paint.green('■');
-  return state === 'stopped' ? paint.dim('·') : '□';
+  return state === 'ending' ? paint.dim('·') : '□';
 }
 
 /** What is durable, then what is received and on its way, then what waits. */

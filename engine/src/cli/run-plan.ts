@@ -1,9 +1,9 @@
 import { compilePartitioner } from '../columns/partition.ts';
+import { elapsed, size } from '../core/quantities.ts';
 import type { Schema } from '../core/schema.ts';
 import { formatSlot } from '../core/schema-text.ts';
 import type { CheckedPipeline } from '../pipeline/checked-pipeline.ts';
 import type { Choice } from '../pipeline/components.ts';
-import { elapsed, size } from './quantities.ts';
 
 /** What a run would do, as lines for people; the same object is the `--json` of a dry run. */
 export function describePlan(pipeline: CheckedPipeline, output: Schema): Record<string, string | string[]> {
@@ -25,7 +25,7 @@ export function describePlan(pipeline: CheckedPipeline, output: Schema): Record<
       errors.record === 'dead-letter'
         ? `dead letters to ${describeTarget(pipeline)}`
         : `records that are bad: ${errors.record}`,
-    lanes: String(lanes),
+    lanes: lanes.min === lanes.max ? String(lanes.max) : `${lanes.min} to ${lanes.max}, as the load asks`,
   };
 }
 

@@ -1,16 +1,19 @@
 import { type LedgerSnapshot, type Reasons, sumReasons } from '../core/ledger.ts';
-import type { RunSummary } from '../runtime/engine.ts';
+import { count, elapsed, plural, size } from '../core/quantities.ts';
+import type { RunSummary, ShutdownSummary } from '../runtime/engine.ts';
+import type { Restart } from '../runtime/guardian.ts';
 import type { Paint } from './paint.ts';
-import { count, elapsed, plural, size } from './quantities.ts';
 
 /** Files listed one by one; the rest is summed up. */
 const LISTED_FILES = 12;
 
 /** The end of a run for people: the ledger, the files, what to look at. */
-export function renderRun(name: string, summary: RunSummary, paint: Paint): string {
-  const { ledger, unknownKeys, error } = summary;
+export function renderRun(name: string, summary: RunSummary, paint: Paint, restart?: Restart): string {
+  const { ledger, unknownKeys, error, shutdown } = summary;
   const lines = [
     `${paint.bold(name)}  ${summary.reason} after ${elapsed(summary.elapsedMs)}  ${paint.dim(`run ${summary.runId}`)}`,
+    ...(restart ? [paint.yellow(restartText(restart))] : []),
+    ...(shutdown ? [shutdownText(shutdown)] : []),
     '',
     ...ledgerLines(ledger, paint),
     '',
@@ -19,6 +22,21 @@ export function renderRun(name: string, summary: RunSummary, paint: Paint): stri
   if (unknownKeys.size > 0) lines.push('', `keys in neither schema: ${keyText(unknownKeys)}`);
   if (error) lines.push('', paint.red(`failed: ${error.message}`), ...(error.hint ? [`  ${error.hint}`] : []));
   return `${lines.join('\n')}\n`;
+}
+
+/** The accounts are those of the last process: what the ones before it had not finished came again. */
+function restartText({ restarts, ending }: Restart): string {
+  return `restarted ${plural(restarts, 'time')}, the last time after ${ending}: these are the accounts since then`;
+}
+
+/** What became of what was held. */
+function shutdownText({ mode, elapsedMs, written, returned, left }: ShutdownSummary): string {
+  const parts = [
+    `${plural(written.files, 'file')} written (${size(written.bytes)})`,
+    `${plural(returned, 'message')} returned`,
+    ...(left > 0 ? [`${count(left)} left until their leases end, because they were received too often to return`] : []),
+  ];
+  return `stopping (${mode}) took ${elapsed(elapsedMs)}: ${parts.join(', ')}`;
 }
 
 /** The ledger as a table: a line an account, messages beside records. */
@@ -73,8 +91,8 @@ function keyText(keys: ReadonlyMap<string, number>): string {
 }
 
 /** The summary as data, for `--json`. */
-export function runAsData(summary: RunSummary): Record<string, unknown> {
-  const { runId, reason, ledger, written, files, unknownKeys, elapsedMs, error } = summary;
+export function runAsData(summary: RunSummary, restart?: Restart): Record<string, unknown> {
+  const { runId, reason, ledger, written, files, unknownKeys, elapsedMs, error, shutdown } = summary;
   return {
     runId,
     reason,
@@ -84,6 +102,8 @@ export function runAsData(summary: RunSummary): Record<string, unknown> {
     written,
     files,
     unknownKeys: Object.fromEntries(unknownKeys),
+    shutdown,
+    restarted: restart && { times: restart.restarts, after: restart.ending },
     error: error && { code: error.code, message: error.message, hint: error.hint },
   };
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
-import { type LogLevel, logLevels } from '../telemetry/logger.ts';
-import type { CliContext } from './context.ts';
+import { type LogLevel, logLevels } from '../telemetry/log-levels.ts';
+import type { CliContext, OwnCommand } from './context.ts';
+import { GUARD_VARIABLE } from './guard-messages.ts';
 import { addPipelineOptions, type PipelineOptions } from './pipeline-options.ts';
 
 export interface RunFlags extends PipelineOptions {
@@ -11,7 +12,10 @@ export interface RunFlags extends PipelineOptions {
   lanes?: string;
   logLevel: LogLevel;
   logFormat?: 'json' | 'pretty';
+  profile?: string;
   failOnDeadLetters?: boolean;
+  guard?: boolean;
+  watch?: boolean;
   json?: boolean;
 }
 
@@ -23,6 +27,7 @@ Examples:
   $ parquetry run clicks --env local --drain      here and now, with the samples
   $ parquetry run clicks --dry-run                what would happen, with nothing received
   $ parquetry run clicks --set batch.maxAge=30s   with one key changed
+  $ parquetry run clicks --env local --watch      change transform.ts while it runs
   $ cat clicks.ndjson | parquetry run clicks --set 'source={stdin: {}}'
 `;
 
@@ -42,13 +47,28 @@ export function register(program: Command, context: CliContext): void {
     .option('--lanes <n>', 'number of lanes, instead of what the file says')
     .addOption(new Option('--log-level <level>', 'least serious events to log').choices(logLevels).default('warn'))
     .addOption(new Option('--log-format <format>', 'default: pretty on a terminal').choices(['json', 'pretty']))
+    .option('--profile <folder>', 'write a CPU profile of each lane and of the main thread into this folder')
+    .option(
+      '--watch',
+      'take over changes of the pipeline, its schema and its code as they are saved; SIGHUP does it once',
+    )
+    .option('--guard', 'start the engine again if its process dies, also with --drain')
+    .option('--no-guard', 'run in this process alone; without --drain it is guarded by a parent')
     .option('--fail-on-dead-letters', 'exit with 4 if any record was dead-lettered')
     .option('--json', 'print the summary, or the plan, as JSON')
     .addHelpText('after', help)
     .action(async (folder: string, flags: RunFlags) => {
+      const guarded = commandToGuard(flags, context);
+      if (guarded) return (await import('./guard.ts')).guard(guarded, context);
       const { run } = await import('./run-command.ts');
       await run(folder, flags, context);
     });
+}
+
+/** The command line to start as a guarded child: of what runs on and on, unless this is that child. */
+function commandToGuard({ guard, drain, dryRun }: RunFlags, { command, env }: CliContext): OwnCommand | undefined {
+  if (dryRun || env[GUARD_VARIABLE] !== undefined) return undefined;
+  return (guard ?? !drain) ? command : undefined;
 }
 
 function collect(value: string, all: string[]): string[] {

@@ -1,9 +1,9 @@
 import path from 'node:path';
+import { plural } from '../core/quantities.ts';
 import type { Difference } from '../pipeline/transform-test/compare.ts';
 import { isPassed, type TestResult } from '../pipeline/transform-test/run-tests.ts';
 import type { Output } from './context.ts';
 import type { Paint } from './paint.ts';
-import { plural } from './quantities.ts';
 import type { TestedPipeline } from './test.ts';
 
 /** The results as text: a line a case, what differs below those that fail, and the sum. */

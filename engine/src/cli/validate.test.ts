@@ -93,3 +93,18 @@ test('a folder without a pipeline says how to make one', async () => {
   expect(err).toContain('has no pipeline.yaml');
   expect(err).toContain('hint: Name the folder of a pipeline, or make one with `parquetry init`.');
 });
+
+test('the file size that one record a message allows is told, and warned of once the traffic is known', async () => {
+  const sample = `${JSON.stringify({ id: 1, text: 'x'.repeat(220) })}\n`.repeat(3);
+  const files = { 'transform.ts': transform, 'samples/a.ndjson': sample };
+  await using folder = await pipelineFolder(yaml, files);
+  expect((await validate(folder.path)).out).toContain(
+    '  file size   at most about 5.7 MiB with one record a message; from 23 records on 128 MiB\n',
+  );
+  const slow = await validate(folder.path, '--rate', '2', '--strict');
+  expect(slow.code).toBe(2);
+  expect(slow.err).toContain('batch.targetSize of 128 MiB cannot be reached: at 2 messages/s');
+  const packed = await validate(folder.path, '--records-per-message', '200', '--strict');
+  expect(packed.code).toBe(0);
+  expect(packed.out).toContain('file size   128 MiB, as batch.targetSize says');
+});

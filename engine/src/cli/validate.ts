@@ -1,17 +1,22 @@
 import type { Command } from 'commander';
+import { plural, size } from '../core/quantities.ts';
 import type { CheckedPipeline } from '../pipeline/checked-pipeline.ts';
 import type { Choice } from '../pipeline/components.ts';
 import type { PipelineReading } from '../pipeline/file.ts';
-import { hasErrors, type Problem, sortProblems } from '../pipeline/problems.ts';
+import { hasErrors, type Problem, sortProblems, warningAt } from '../pipeline/problems.ts';
+import { explainReachableSize, reachableSize } from '../pipeline/reachable-size.ts';
 import { displayPath } from '../pipeline/render-problems.ts';
 import { type CliContext, writeJson } from './context.ts';
 import { printProblems } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
+import { positiveNumber } from './numbers.ts';
 import { addPipelineOptions, loadOptions, type PipelineOptions, resolvePath } from './pipeline-options.ts';
 
 interface ValidateOptions extends PipelineOptions {
   json?: boolean;
   strict?: boolean;
+  rate?: number;
+  recordsPerMessage?: number;
 }
 
 const help = `
@@ -19,9 +24,14 @@ Checks the pipeline file, the input schema, the transform, partition templates a
 everything that is wrong at once. Nothing is contacted. The generated types in .parquetry/types, by which an editor knows
 the records, are brought up to date.
 
+SQS lends 120,000 messages at a time, of which a run holds at most 100,000, each until its file is written: with few
+records a message files stay small, whatever batch.targetSize says. How small is computed from the records in samples/,
+and warned of once the traffic is told by --rate or --records-per-message.
+
 Examples:
   $ parquetry validate
   $ parquetry validate clicks --env production --strict
+  $ parquetry validate clicks --rate 200 --records-per-message 50
 `;
 
 /** `parquetry validate`: everything that is wrong or will hurt, before anything runs. */
@@ -29,6 +39,8 @@ export function register(program: Command, context: CliContext): void {
   addPipelineOptions(program.command('validate'))
     .description('say what is wrong with a pipeline, and what will hurt later')
     .option('--strict', 'fail on warnings, too')
+    .option('--rate <n>', 'messages a second that the queue gets: can files reach batch.targetSize?', positiveNumber)
+    .option('--records-per-message <n>', 'records that a message holds on average; default: 1', positiveNumber)
     .option('--json', 'print problems and the resolved pipeline as JSON')
     .addHelpText('after', help)
     .action((given: string, options: ValidateOptions) => validate(resolvePath(given, context), options, context));
@@ -39,12 +51,42 @@ async function validate(given: string, options: ValidateOptions, context: CliCon
   const reading = await readPipeline(given, loadOptions(options, context));
   if (reading.pipeline) await writeTypes(reading.pipeline);
   const checked = reading.pipeline ? await checkTogether(reading.pipeline, reading.originAt) : [];
-  const problems = sortProblems([...reading.problems, ...checked]);
+  const sizes = reading.pipeline ? await sizeProblems(reading.pipeline, options, reading.originAt) : [];
+  const problems = sortProblems([...reading.problems, ...checked, ...sizes]);
   const isWrong = hasErrors(problems) || (options.strict === true && problems.length > 0);
   if (isWrong) context.setExitCode(exitCodes.usage);
   if (options.json) return writeJson(context, { valid: !isWrong, problems, pipeline: reading.pipeline });
   if (problems.length > 0) printProblems(context, problems);
-  if (!isWrong && reading.pipeline) context.stdout.write(renderPlan(reading.pipeline, context));
+  if (isWrong || !reading.pipeline) return;
+  const fileSize = sizes.length > 0 ? undefined : await fileSizeNote(reading.pipeline, options);
+  context.stdout.write(renderPlan(reading.pipeline, fileSize, context));
+}
+
+/** What is asked about the traffic. */
+type Traffic = Pick<ValidateOptions, 'rate' | 'recordsPerMessage'>;
+
+/** Only facts about the traffic make a warning: without them the number of records a message is a guess. */
+async function sizeProblems(
+  pipeline: CheckedPipeline,
+  { rate, recordsPerMessage }: Traffic,
+  findOrigin: PipelineReading['originAt'],
+): Promise<readonly Problem[]> {
+  if (rate === undefined && recordsPerMessage === undefined) return [];
+  const { fileSizeFacts } = await import('../studio/samples/record-size.ts');
+  const facts = await fileSizeFacts(pipeline, { messagesPerSecond: rate, recordsPerMessage });
+  const limit = facts && explainReachableSize(facts, size);
+  return limit ? [warningAt(findOrigin(['batch', 'targetSize']), limit.message, limit.hint)] : [];
+}
+
+async function fileSizeNote(pipeline: CheckedPipeline, traffic: Traffic): Promise<string | undefined> {
+  const { fileSizeFacts } = await import('../studio/samples/record-size.ts');
+  const { rate, recordsPerMessage } = traffic;
+  const facts = await fileSizeFacts(pipeline, { messagesPerSecond: rate, recordsPerMessage });
+  if (!facts) return undefined;
+  const { sizeBytes, limit, enoughRecords } = reachableSize(facts);
+  const told = rate !== undefined || recordsPerMessage !== undefined;
+  if (limit === 'target') return told ? `${size(sizeBytes)}, as batch.targetSize says` : undefined;
+  return `at most about ${size(sizeBytes)} with one record a message; from ${plural(enoughRecords, 'record')} on ${size(facts.targetSizeBytes)}`;
 }
 
 async function checkTogether(
@@ -63,7 +105,7 @@ async function writeTypes({ folder, transform, input }: CheckedPipeline): Promis
 }
 
 /** What the pipeline will do, in the fewest lines. */
-function renderPlan(pipeline: CheckedPipeline, context: CliContext): string {
+function renderPlan(pipeline: CheckedPipeline, fileSize: string | undefined, context: CliContext): string {
   const { paint } = context.stdout;
   const { name, environment, source, sinks, transform, errors, input } = pipeline;
   const rows = [
@@ -74,6 +116,7 @@ function renderPlan(pipeline: CheckedPipeline, context: CliContext): string {
       'sink',
       [describe(sink, context), describeType(encoder), ...partitionBy].join(' '),
     ]),
+    ...(fileSize === undefined ? [] : [['file size', fileSize]]),
     ['bad records', errors.record === 'dead-letter' ? describeTarget(pipeline, context) : errors.record],
   ];
   const title = `${paint.green('valid')} ${paint.bold(name)}${environment ? ` in ${environment}` : ''}`;

@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { BuildFailure, Location, Message } from 'esbuild';
 import { type ErrorCode, ParquetryError } from '../core/errors.ts';
+import { type GivenPaths, givenPaths } from './given-paths.ts';
 
 /** One of the places at which a module does not compile. */
 export interface CompileProblem {
@@ -16,7 +17,8 @@ export interface CompileProblem {
 /** All that esbuild found, the first as the error's place, each with its line of code; in `details.problems` as data. */
 export function compileError(code: ErrorCode, file: string, failure: BuildFailure): ParquetryError {
   // Without a list of errors it is no failure to compile, but of esbuild itself: a platform without its binary.
-  const problems = (failure.errors ?? []).map((message) => problemOf(message, file));
+  const given = givenPaths(dirname(file));
+  const problems = (failure.errors ?? []).map((message) => problemOf(message, given));
   const [first] = problems;
   const text = problems.length > 0 ? problems.map(render).join('\n') : failure.message;
   return new ParquetryError(code, `${file} must compile, got:\n${text}`, {
@@ -29,11 +31,11 @@ export function compileError(code: ErrorCode, file: string, failure: BuildFailur
   });
 }
 
-function problemOf({ text, location, notes }: Message, entry: string): CompileProblem {
+function problemOf({ text, location, notes }: Message, given: GivenPaths): CompileProblem {
   return {
     text,
     ...(location && {
-      file: resolve(entry, '..', location.file),
+      file: given.of(location.file),
       line: location.line,
       column: columnOf(location),
       code: location.lineText,

@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { BuildFailure, OutputFile } from 'esbuild';
-import { ParquetryError } from '../core/errors.ts';
+import { resolve } from 'node:path';
+import type { BuildFailure } from 'esbuild';
+import { builtModule, bundleOptions, checkFile, loadBundler } from './bundle.ts';
 import { compileError } from './compile-error.ts';
-import { besideEngine, isEngineFile } from './engine-files.ts';
+import { unsaved } from './unsaved.ts';
 
 /** A user's file with all it imports, as one CommonJS script. Plain data: compiled once, loaded in every lane. */
 export interface CompiledModule {
@@ -18,78 +15,49 @@ export interface CompiledModule {
   readonly hash: string;
   /** Absolute paths of the user's files that went in, node_modules included: what to watch. */
   readonly inputs: readonly string[];
+  /** Compiled line by line: loaded as a script, at whose beginning a debugger stops to set its breakpoints. */
+  readonly forDebugger?: boolean;
 }
 
 /** A compiled `transform.ts`. */
 export type CompiledTransform = CompiledModule;
 
+/** Texts of files by absolute path, in the place of what is on disk: what editors have not saved yet. */
+export type UnsavedTexts = ReadonlyMap<string, string>;
+
+/** Whose mistake it is where a module does not compile: a component is part of the configuration. */
+export type CompileCode = 'E_TRANSFORM' | 'E_CONFIG';
+
 /**
  * Bundles a transform. Types are not checked, that is the editor's and CI's work. Throws E_NOT_FOUND if there is no such
  * file, E_TRANSFORM naming every error with its line if it does not compile.
  */
-export function compileTransform(file: string): Promise<CompiledTransform> {
-  return bundle(file, 'E_TRANSFORM');
+export function compileTransform(file: string, texts?: UnsavedTexts): Promise<CompiledTransform> {
+  return bundle(file, 'E_TRANSFORM', texts);
+}
+
+/** As `compileTransform`, with the lines of the source: a debugger that stops at a `return` is then at its line, not behind it. */
+export async function compileForDebugger(file: string): Promise<CompiledTransform> {
+  return { ...(await bundle(file, 'E_TRANSFORM', undefined, { minifyWhitespace: false })), forDebugger: true };
 }
 
 /** Bundles a user's own component (source, sink, encoder, key). As `compileTransform`, with E_CONFIG. */
-export function compileModule(file: string): Promise<CompiledModule> {
-  return bundle(file, 'E_CONFIG');
+export function compileModule(file: string, texts?: UnsavedTexts): Promise<CompiledModule> {
+  return bundle(file, 'E_CONFIG', texts);
 }
 
-async function bundle(path: string, code: 'E_TRANSFORM' | 'E_CONFIG'): Promise<CompiledModule> {
+async function bundle(
+  path: string,
+  code: CompileCode,
+  texts: UnsavedTexts = new Map(),
+  more: { readonly minifyWhitespace?: boolean } = {},
+): Promise<CompiledModule> {
   const file = resolve(path);
   await checkFile(file);
-  const folder = dirname(file);
-  const api = fileURLToPath(besideEngine('user-api', 'user-api'));
-  const esbuild = await import('esbuild'); // a process of its own: started only by who compiles
-  const result = await esbuild
-    .build({
-      entryPoints: [file],
-      absWorkingDir: folder,
-      outfile: join(folder, 'bundle.js'), // never written: sources in the map are relative to it
-      bundle: true,
-      write: false,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node22',
-      supported: { 'dynamic-import': false }, // becomes a require, which needs no experimental hook of node:vm
-      alias: { parquetry: api },
-      define: {
-        'import.meta.url': '__url',
-        'import.meta.filename': '__filename',
-        'import.meta.dirname': '__dirname',
-      },
-      sourcemap: 'external',
-      metafile: true,
-      minifyWhitespace: true, // leaves out the comments with paths: equal sources, equal code
-      logLevel: 'silent',
-    })
-    .catch((failure: BuildFailure) => {
-      throw compileError(code, file, failure);
-    });
-  const text = textOf(result.outputFiles, '.js');
-  return {
-    file,
-    code: text,
-    sourceMap: textOf(result.outputFiles, '.js.map'),
-    hash: createHash('sha256').update(text).digest('hex'),
-    inputs: Object.keys(result.metafile.inputs)
-      .map((input) => resolve(folder, input))
-      .filter((input) => !isEngineFile(input)), // the API came in by its alias
-  };
-}
-
-async function checkFile(file: string): Promise<void> {
-  const found = await stat(file).catch(() => undefined);
-  if (found?.isFile()) return;
-  throw new ParquetryError('E_NOT_FOUND', `module must be a file, got ${file}`, {
-    hint: 'Paths in the pipeline file start at its folder.',
-    file,
+  const esbuild = await loadBundler();
+  const plugins = [unsaved(texts.keys(), (name) => texts.get(name))];
+  const build = await esbuild.build({ ...bundleOptions(file), ...more, plugins }).catch((failure: BuildFailure) => {
+    throw compileError(code, file, failure);
   });
-}
-
-function textOf(files: readonly OutputFile[], ending: string): string {
-  const found = files.find((file) => file.path.endsWith(ending));
-  if (!found) throw new ParquetryError('E_INTERNAL', `esbuild must write a ${ending} file, got ${files.length} others`);
-  return found.text;
+  return builtModule(file, build);
 }

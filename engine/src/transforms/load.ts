@@ -1,6 +1,6 @@
 import inspector from 'node:inspector';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import { ParquetryError } from '../core/errors.ts';
@@ -71,7 +71,7 @@ function evaluate(compiled: CompiledModule, code: UserCode, more = ''): ModuleOb
   const { file } = compiled;
   const module: ModuleObject = { exports: {} };
   try {
-    const run = vm.compileFunction(scriptOf(compiled, more), PARAMETERS, { filename: scriptName(compiled) });
+    const run = compileScript(compiled, more);
     run(module.exports, createRequire(file), module, file, dirname(file), pathToFileURL(file).href);
   } catch (thrown) {
     throw userError(compiled, 'must load', thrown, { code });
@@ -96,14 +96,29 @@ export function userError(
   });
 }
 
+type ModuleFunction = (...values: readonly unknown[]) => void;
+
+/** A script for a debugger: its first line begins with a head, but counts its columns without. */
+function compileScript(compiled: CompiledModule, more: string): ModuleFunction {
+  const [code, filename] = [scriptOf(compiled, more), scriptName(compiled)];
+  if (!compiled.forDebugger) return vm.compileFunction(code, PARAMETERS, { filename }) as ModuleFunction;
+  const head = `(function (${PARAMETERS.join(', ')}) { `;
+  return vm.runInThisContext(`${head}${code}\n})`, { filename, columnOffset: -head.length }) as ModuleFunction;
+}
+
 /** By its mark, not by its class: the user's bundle has a copy of the API of its own. */
 function isTransform(value: unknown): value is Transform {
   return typeof value === 'object' && value !== null && 'parquetry' in value && value.parquetry === 'transform/1';
 }
 
-/** While a debugger is attached, the code carries its map, so that breakpoints in the user's files hold. */
-function scriptOf({ code, sourceMap }: CompiledModule, more: string): string {
+/**
+ * While a debugger is attached, the code carries its map, so that breakpoints in the user's files hold. The script's name is no
+ * URL that a debugger could resolve sources against: they are absolute.
+ */
+function scriptOf({ file, code, sourceMap }: CompiledModule, more: string): string {
   if (inspector.url() === undefined) return code + more;
-  const map = Buffer.from(sourceMap).toString('base64');
-  return `${code}${more}\n//# sourceMappingURL=data:application/json;base64,${map}`;
+  const map = JSON.parse(sourceMap) as { sources: string[] };
+  const sources = map.sources.map((source) => pathToFileURL(resolve(dirname(file), source)).href);
+  const text = Buffer.from(JSON.stringify({ ...map, sources })).toString('base64');
+  return `${code}${more}\n//# sourceMappingURL=data:application/json;base64,${text}`;
 }

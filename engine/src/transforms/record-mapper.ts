@@ -48,15 +48,15 @@ export class RecordMapper {
   constructor({ compiled, transform, input, state, undeclared, options }: RecordMapperParts) {
     this.transform = transform;
     this.rows = createRowReader(input);
-    this.appender = createRowAppender(transform.output, { input: this.rows.texts, undeclared });
+    this.appender = createRowAppender(transform.output, { input: this.rows.input, undeclared });
     this.context = createRecordContext(state);
     this.stacks = createStackMapper(compiled);
     this.passthrough = options.passthrough ? createPassthrough(this.rows, input, transform.output) : undefined;
-    this.position = options.position ?? new Int32Array(1);
+    this.position = options.position ?? new Int32Array(2);
   }
 
   /**
-   * Makes the objects of a whole batch; the next `run` maps these. Answers the ones that could be made. Their texts are not
+   * Makes the objects of a whole batch; the next `run` maps these. Answers the ones that could be made. Their values are not
    * kept one by one, so in such a run every value is appended.
    */
   readAhead({ rows }: RecordBatch): object[] {
@@ -82,12 +82,21 @@ export class RecordMapper {
     this.rows.bind(records.rows);
     const { delivery, ordinal } = records;
     for (let row = 0; row < records.rows.length; row++) {
-      this.position[0] = row;
+      this.position[0] = delivery[row]!;
+      this.position[1] = ordinal[row]!;
       this.context.enter(deliveries[delivery[row]!]!, ordinal[row]!);
       this.mapRecord(row);
     }
-    this.position[0] = -1;
+    this.position.fill(-1);
     this.ahead = undefined;
+    return this.result();
+  }
+
+  /** As `run` for records that user code must not see: those that are not passed through fail for `why`. */
+  refuse({ rows }: RecordBatch, why: Omit<FailedRecord, 'row'>): TransformResult {
+    this.begin();
+    this.rows.bind(rows);
+    for (let row = 0; row < rows.length; row++) this.settleFailure({ ...why, row });
     return this.result();
   }
 

@@ -192,16 +192,29 @@ describe('a transform runner', () => {
     expect([output.length, origin.length]).toEqual([0, 0]);
   });
 
-  it('shows the row it is at', async () => {
-    const position = new Int32Array(1);
+  it('refuses records unseen, or passes through the fields that fit where that is asked for', async () => {
+    const definition = `{ output: t.row({ id: t.int(), label: t.string().optional() }), map: () => { throw 1; } }`;
+    const why = { reason: 'stuck', message: 'never came back' } as const;
+    const refused = await runnerOf(definition, input);
+    const { output, failed } = refused.refuse(batchOf(input, people), why);
+    expect([output.length, failed.map(({ row }) => row)]).toEqual([0, [0, 1, 2]]);
+    expect(failed[0]).toMatchObject(why);
+    const passing = await runnerOf(definition, input, { passthrough: true });
+    const passed = passing.refuse(batchOf(input, people), why);
+    expect(rowsOf(passed.output).map(({ id }) => Number(id))).toEqual([1, 2, 3]);
+    expect(passed.passedThrough).toMatchObject([why, why, why]);
+  });
+
+  it('shows the delivery and the record it is at', async () => {
+    const position = new Int32Array(2);
     const runner = await runnerOf(
-      `{ output: t.row({ at: t.int() }), setup: () => globalThis.shared, map: (_, { state }) => ({ at: state[0] }) }`,
+      `{ output: t.row({ at: t.int() }), setup: () => globalThis.shared, map: (_, { state }) => ({ at: state[0] * 10 + state[1] }) }`,
       input,
       { position: Object.assign(globalThis, { shared: position }).shared },
     );
     const { output } = await runner.run(batchOf(input, people), [deliveryOf()]);
     expect(rowsOf(output).map(({ at }) => at)).toEqual([0, 1, 2]);
-    expect(position[0]).toBe(-1);
+    expect([...position]).toEqual([-1, -1]);
   });
 });
 

@@ -1,6 +1,7 @@
+import { createBuilder, finishBatch } from '../columns/builder.ts';
 import type { RecordBatch } from '../columns/record-batch.ts';
-import type { TransformResult, TransformRunner } from '../columns/transform.ts';
-import type { Schema } from '../core/schema.ts';
+import type { FailedRecord, TransformResult, TransformRunner } from '../columns/transform.ts';
+import type { Field, Schema } from '../core/schema.ts';
 import type { SetupContext, Transform } from './api.ts';
 import { createColumnarMapper, openRecognised } from './columnar/create-mapper.ts';
 import type { CompiledTransform } from './compile.ts';
@@ -14,7 +15,10 @@ export interface TransformRunnerOptions extends SetupContext {
    * for which that is no row either fails.
    */
   readonly passthrough?: boolean;
-  /** Slot 0 holds the row of the batch that user code is at, -1 between batches: shared memory shows who is stuck where. */
+  /**
+   * Slots 0 and 1 hold which delivery of the batch, and which record of that, user code is at; -1 between batches: shared memory
+   * shows who is stuck where.
+   */
   readonly position?: Int32Array;
   /**
    * Whether `map` gets whole records whatever its code does with them: the slow twin of the columnar way, for the same
@@ -36,14 +40,17 @@ export async function createTransformRunner(
   const recognised = options.plain ? undefined : await openRecognised(compiled);
   const transform = recognised?.transform ?? loadTransform(compiled);
   const state = await setUp(compiled, transform, options);
+  const parts = { compiled, transform, input, state, options };
+  const { fields } = transform.output;
+  const refuse: TransformRunner['refuse'] = (records, why) => new RecordMapper(parts).refuse(records, why);
   if (transform.prefetch === undefined) {
-    const parts = { compiled, transform, input, state, options };
     const mapper = recognised ? createColumnarMapper(recognised, parts) : new RecordMapper(parts);
-    return { output: transform.output.fields, run: (records, deliveries) => mapper.run(records, deliveries) };
+    return { output: fields, refuse, run: (records, deliveries) => mapper.run(records, deliveries) };
   }
-  const mapper = new RecordMapper({ compiled, transform, input, state, options });
+  const mapper = new RecordMapper(parts);
   return {
-    output: transform.output.fields,
+    output: fields,
+    refuse,
     async run(records, deliveries) {
       if (records.rows.length > 0) await prefetchInto(mapper, records, { compiled, transform, state, options });
       return mapper.run(records, deliveries);
@@ -56,12 +63,23 @@ function createIdentityRunner(input: Schema): TransformRunner {
   let rowNumbers = new Int32Array();
   return {
     output: input.fields,
+    refuse: ({ rows }, why) => refuseAll(input.fields, rows.length, why),
     run({ rows }: RecordBatch): TransformResult {
       if (rowNumbers.length < rows.length) rowNumbers = Int32Array.from({ length: rows.length }, (_, row) => row);
       const origin = rowNumbers.subarray(0, rows.length);
       return { output: rows, origin, dropped: [], failed: [], undeclaredKeys: new Map() };
     },
   };
+}
+
+function refuseAll(fields: readonly Field[], rows: number, why: Omit<FailedRecord, 'row'>): TransformResult {
+  const output = finishBatch(
+    fields,
+    fields.map(({ type }) => createBuilder(type)),
+    0,
+  );
+  const failed = Array.from({ length: rows }, (_, row): FailedRecord => ({ ...why, row }));
+  return { output, origin: new Int32Array(), dropped: [], failed, undeclaredKeys: new Map() };
 }
 
 async function setUp(compiled: CompiledTransform, transform: Transform, options: SetupContext): Promise<unknown> {

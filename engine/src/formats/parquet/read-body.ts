@@ -5,7 +5,7 @@ import type { Column, ColumnBatch } from '../../columns/column.ts';
 import { cellToJson } from '../../columns/ndjson-text.ts';
 import type { Field, Type } from '../../core/schema.ts';
 import { formatType } from '../../core/schema-text.ts';
-import type { ColumnMemory } from '../../parquet/arena.ts';
+import type { DecodeMemory } from '../../parquet/arena.ts';
 import { type DecodedExcerpt, decodeExcerpt } from '../../parquet/decode.ts';
 import { compileFit } from '../../parquet/fit.ts';
 import { nativeColumn } from '../../parquet/native-column.ts';
@@ -32,7 +32,7 @@ export interface BodyRequest {
   readonly fields: readonly Field[];
   /** The column that keeps what these do not know, if it is kept. */
   readonly rest: Field | undefined;
-  readonly memory: ColumnMemory;
+  readonly memory: DecodeMemory;
 }
 
 /** Decodes a body. Throws E_SCHEMA if its columns can never fit, E_INTEGRITY if it is damaged. */

@@ -3,43 +3,16 @@ import type { ListBuilder, MapBuilder, StructBuilder } from '../../columns/build
 import type { Field, Slot, Type } from '../../core/schema.ts';
 import { areMany, inGroups } from '../function-size.ts';
 import { GeneratedCode } from '../generated-code.ts';
-import { hasTextKeys } from '../text-keys.ts';
+import { isUnread } from '../rows/lazy-json.ts';
+import { hasTextKeys, isNested } from '../text-keys.ts';
+import type { AppendParts, FieldTarget, Place, Target } from './append-parts.ts';
 import { Appender } from './appender.ts';
+import { CompareCode } from './compare-code.ts';
 import { CopiedColumn } from './copied-column.ts';
 import { createAppender } from './create-appender.ts';
 import { type InlineCheck, inlineCheck } from './inline-check.ts';
 import { entriesOf } from './map-entries.ts';
-import type { Misfit } from './misfit.ts';
-import type { UndeclaredKeys } from './undeclared-keys.ts';
 import { wantedValue } from './wanted.ts';
-
-/** Where the values of a slot go: generated code fills builders itself, or asks who knows more. */
-export type Target = ColumnBuilder | Appender | CopiedColumn;
-
-/** A field of the output and where its values go. */
-export interface FieldTarget {
-  readonly field: Field;
-  readonly target: Target;
-}
-
-/** What generated code works with besides the columns. */
-export interface AppendParts {
-  readonly misfit: Misfit;
-  /** Undefined if undeclared keys are not to be counted. */
-  readonly keys: UndeclaredKeys | undefined;
-  /** Texts of the input row, for `CopiedColumn`. */
-  readonly texts: readonly (string | null)[];
-}
-
-/** Where in a row the code is. */
-interface Place {
-  /** Dotted path, for undeclared keys. */
-  readonly path: string;
-  /** What has to be called after a refusal to tell the path of the value: ` || misfit.inField("id")`. */
-  readonly trail: string;
-  /** Statement for a value that is undefined: it is not among the keys that are there. */
-  readonly absent: string;
-}
 
 /**
  * Writes a function that appends a row. For the fields id (int) and note (string, optional):
@@ -58,20 +31,24 @@ interface Place {
  * }
  * ```
  * Counting keys costs 2 ns each by V8's enum cache, asking their names ten times that: it is done only when the row
- * has more keys than declared fields with a value. `same` says that the texts kept of the input are those of the row the
- * user's code was given.
+ * has more keys than declared fields with a value. `same` says that the values kept of the input are those of the row
+ * the user's code was given.
  */
 export class AppendCode {
   private readonly code = new GeneratedCode();
   private readonly parts: AppendParts;
   private readonly misfit: string;
-  private readonly texts: string;
+  private readonly input: string;
+  private readonly isUnread: string;
+  private readonly compare: CompareCode;
   private readonly entriesOf: string;
 
   constructor(parts: AppendParts) {
     this.parts = parts;
     this.misfit = this.code.constant('misfit', parts.misfit);
-    this.texts = this.code.constant('texts', parts.texts);
+    this.input = this.code.constant('input', parts.input);
+    this.isUnread = this.code.constant('isUnread', isUnread);
+    this.compare = new CompareCode(this.code);
     this.entriesOf = this.code.constant('entriesOf', entriesOf);
     this.code.declare('let present = 0;');
   }
@@ -136,19 +113,36 @@ export class AppendCode {
   private copied(slot: Slot, target: CopiedColumn, value: string, place: Place): string {
     const column = this.code.constant('c', target);
     const absent = slot.optional ? `if (${value} === undefined) { ${place.absent} }` : '';
+    const append = this.slot(slot, target.target, value, place);
     return `if (same && ${column}.passing && ${this.isCopy(slot, column, value)}) { ${absent} }
       else {
         if (${column}.passing) ${column}.gather();
-        ${this.slot(slot, target.target, value, place)}
+        ${slot.type.kind === 'json' ? this.copiedText(target, { column, value, append }) : append}
       }`;
   }
 
+  /** A json is copied digit by digit whether or not its column passes. */
+  private copiedText(
+    target: CopiedColumn,
+    { column, value, append }: { column: string; value: string; append: string },
+  ): string {
+    const isCopy = `same && ${value} !== null && ${value} === ${this.input}[${target.place}] && ${this.isUnread}(${value})`;
+    return `if (${isCopy}) ${column}.copySlot(); else { ${append} }`;
+  }
+
   private isCopy({ type, optional }: Slot, column: string, value: string): string {
-    const text = `${this.texts}[${column}.place]`;
-    const isNone = `${value} === undefined && ${text} === null`;
-    const equals = type.kind === 'list' ? `${column}.list.equals(${value})` : `${value} === ${text}`;
-    if (!optional) return `${value} !== null && ${value} !== undefined && ${equals}`;
-    return type.kind === 'list' ? equals : `(${equals} || (${isNone}))`;
+    const kept = `${this.input}[${column}.place]`;
+    const equals = isNested(type)
+      ? `${this.comparer(type, column)}(${value}, ${column}.tape)`
+      : `${optional ? `(${value} ?? null)` : value} === ${kept}`;
+    const isThere = optional ? '' : `${value} !== null && ${value} !== undefined && `;
+    return `${isThere}${equals}${type.kind === 'json' ? ` && ${this.isUnread}(${value})` : ''}`;
+  }
+
+  private comparer(type: Type, column: string): string {
+    const name = this.compare.comparer(type);
+    this.code.declare(`${column}.equals = ${name};`);
+    return name;
   }
 
   /** By a call, for what takes more than a line. */

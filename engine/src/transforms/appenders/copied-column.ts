@@ -1,10 +1,12 @@
 import type { ColumnBuilder } from '../../columns/builder.ts';
+import type { BytesBuilder } from '../../columns/builders/bytes.ts';
 import type { Column } from '../../columns/column.ts';
 import { PickedColumn } from '../../columns/picked-column.ts';
 import type { Field } from '../../core/schema.ts';
 import { formatType } from '../../core/schema-text.ts';
-import type { InputTexts } from '../rows/input-texts.ts';
-import type { TextList } from '../rows/text-list.ts';
+import type { InputValues } from '../rows/input-values.ts';
+import { isUnread } from '../rows/lazy-json.ts';
+import type { Tape } from '../rows/tape.ts';
 import type { Appender, OutputColumn } from './appender.ts';
 import type { OutputRows } from './output-rows.ts';
 
@@ -12,9 +14,12 @@ import type { OutputRows } from './output-rows.ts';
 const MAX_FAILURES = 3;
 
 /**
- * An output column of texts, or of lists of texts, that may be a column of the input: `out.x === in.y` in every row. While it
- * is, nothing is appended: rows and their origin say it all. At the first other value the rows so far are gathered, and the
- * batch goes on in the ordinary way.
+ * An output column of texts or bigints, or of what holds them, that may be a column of the input: `out.x === in.y` in every row.
+ * While it is, nothing is appended: rows and their origin say it all. At the first other value the rows so far are gathered, and
+ * the batch goes on in the ordinary way.
+ *
+ * Of a json there is more than one text for a value, so only that of its own name is looked at: which rows share its batch must
+ * not show.
  */
 export class CopiedColumn implements OutputColumn {
   readonly field: Field;
@@ -22,12 +27,14 @@ export class CopiedColumn implements OutputColumn {
   readonly target: ColumnBuilder | Appender;
   /** Whether all rows of the batch so far are those of the input. Read by generated code, which does the comparing. */
   passing = false;
-  /** The place in the input whose texts these are. */
+  /** The place in the input whose values these are. */
   place = 0;
-  /** The list at that place, if it is one. */
-  list: TextList | undefined;
+  /** What is recorded of that place, if it is a list, struct or map. */
+  tape: Tape | undefined;
+  /** Compares such a value with a tape. Set by generated code. */
+  equals: ((value: unknown, tape: Tape) => boolean) | undefined;
   private readonly rows: OutputRows;
-  private readonly input: InputTexts;
+  private readonly input: InputValues;
   private isCopy = false;
   private failures = 0;
   /** Places the rows looked at so far agree with; undefined once it is decided. */
@@ -36,14 +43,26 @@ export class CopiedColumn implements OutputColumn {
   constructor(
     field: Field,
     target: ColumnBuilder | Appender,
-    { rows, input }: { rows: OutputRows; input: InputTexts },
+    { rows, input }: { rows: OutputRows; input: InputValues },
   ) {
     this.field = field;
     this.target = target;
     this.rows = rows;
     this.input = input;
-    const type = formatType(field.type);
-    this.candidates = [...input.places.keys()].filter((place) => formatType(input.places[place]!.type) === type);
+    this.candidates = placesFor(field, input);
+    this.place = this.candidates[0]!;
+  }
+
+  /** The place whose values this column has to know, if any. */
+  get keptPlace(): number | undefined {
+    return this.isTried || this.field.type.kind === 'json' ? this.place : undefined;
+  }
+
+  /** Appends the slot of the input row, of a column of bytes that is not passing. */
+  copySlot(): void {
+    const { data, offsets } = this.input.columns[this.place]!;
+    const { row } = this.input;
+    (this.target as BytesBuilder).appendSpan(data!, offsets![row]!, offsets![row + 1]!);
   }
 
   /** Ends the passing: the rows so far are copied, the one that is not the input's comes next. */
@@ -74,7 +93,7 @@ export class CopiedColumn implements OutputColumn {
 
   /** Compares a value with the input's while it is to be found out what is copied. */
   observe(value: unknown): void {
-    this.candidates = this.candidates?.filter((place) => this.input.equals(place, value));
+    this.candidates = this.candidates?.filter((place) => this.isValueOf(place, value));
   }
 
   /** Ends the finding out; with `fromNow` the rows so far were all observed, and pass as well. */
@@ -84,10 +103,16 @@ export class CopiedColumn implements OutputColumn {
     if (best === undefined) return;
     this.isCopy = true;
     this.place = best;
-    this.list = this.input.places[best]!.list;
+    this.tape = this.input.places[best]!.tape;
     if (!fromNow) return;
     this.target.clear();
     this.passing = true;
+  }
+
+  private isValueOf(place: number, value: unknown): boolean {
+    const { tape } = this.input.places[place]!;
+    if (tape !== undefined) return this.equals!(value, tape);
+    return (value ?? null) === this.input.values[place] && isUnread(value);
   }
 
   /** Of several the one with the field's name: `country`, `geo.country`. */
@@ -96,4 +121,13 @@ export class CopiedColumn implements OutputColumn {
     const sameName = this.candidates?.find((place) => nameOf(place) === this.field.name);
     return sameName ?? this.candidates?.[0];
   }
+}
+
+/** Places of the input whose column an output field could be. */
+export function placesFor({ name, type }: Field, { places }: InputValues): number[] {
+  const wanted = formatType(type);
+  return [...places.keys()].filter((i) => {
+    const place = places[i]!;
+    return formatType(place.type) === wanted && (type.kind !== 'json' || place.path[0] === name);
+  });
 }

@@ -24,7 +24,7 @@ export class CopyFinder {
     this.inThisBatch = 0;
   }
 
-  /** Takes a row that was appended and counted, made from the input row whose texts are kept. */
+  /** Takes a row that was appended and counted, made from the input row whose values are kept. */
   observe(row: object): void {
     for (const column of this.columns) column.observe(plainValue(row, column.field.name));
     this.inThisBatch++;

@@ -2,12 +2,12 @@ import { type ColumnBuilder, createBuilder } from '../../columns/builder.ts';
 import type { BytesBuilder } from '../../columns/builders/bytes.ts';
 import type { ColumnBatch } from '../../columns/column.ts';
 import type { Field, Schema } from '../../core/schema.ts';
-import { formatType } from '../../core/schema-text.ts';
-import { InputTexts } from '../rows/input-texts.ts';
+import { InputValues } from '../rows/input-values.ts';
 import { isTextKind } from '../text-keys.ts';
-import { AppendCode, type FieldTarget, type Target } from './append-code.ts';
+import { AppendCode } from './append-code.ts';
+import type { FieldTarget, Target } from './append-parts.ts';
 import type { Appender } from './appender.ts';
-import { CopiedColumn } from './copied-column.ts';
+import { CopiedColumn, placesFor } from './copied-column.ts';
 import { CopyFinder } from './copy-finder.ts';
 import { createAppender } from './create-appender.ts';
 import { Misfit } from './misfit.ts';
@@ -40,10 +40,10 @@ export interface RowAppender {
 
 export interface RowAppenderOptions {
   /**
-   * Texts of the rows that user code gets, of the reader that makes them: output columns that hold them all pass on the
+   * Values of the rows that user code gets, of the reader that makes them: output columns that hold them all pass on the
    * input's. Belongs to one appender, which says what is to be kept.
    */
-  readonly input?: InputTexts;
+  readonly input?: InputValues;
   /** Whether keys of rows that are no fields are counted; they are unless said otherwise. */
   readonly undeclared?: 'count' | 'ignore';
 }
@@ -51,7 +51,7 @@ export interface RowAppenderOptions {
 /** An appender for the fields of an output schema; compiles code for it once. Its memory is kept from batch to batch. */
 export function createRowAppender(
   { fields }: Pick<Schema, 'fields'>,
-  { input = new InputTexts(), undeclared = 'count' }: RowAppenderOptions = {},
+  { input = new InputValues(), undeclared = 'count' }: RowAppenderOptions = {},
 ): RowAppender {
   const misfit = new Misfit();
   const undeclaredKeys = new UndeclaredKeys();
@@ -60,17 +60,17 @@ export function createRowAppender(
   const code = new AppendCode({
     misfit,
     keys: undeclared === 'count' ? undeclaredKeys : undefined,
-    texts: input.values,
+    input: input.values,
   });
   return new Rows({ misfit, undeclaredKeys, rows, targets, input, appendFields: code.compile(targets) });
 }
 
 function createTarget(
   field: Field,
-  { misfit, rows, input }: { misfit: Misfit; rows: OutputRows; input: InputTexts },
+  { misfit, rows, input }: { misfit: Misfit; rows: OutputRows; input: InputValues },
 ): Target {
   const target = ownTarget(field, misfit);
-  return canBeCopy(field, input) ? new CopiedColumn(field, target, { rows, input }) : target;
+  return placesFor(field, input).length > 0 ? new CopiedColumn(field, target, { rows, input }) : target;
 }
 
 function ownTarget({ type }: Field, misfit: Misfit): ColumnBuilder | Appender {
@@ -79,17 +79,12 @@ function ownTarget({ type }: Field, misfit: Misfit): ColumnBuilder | Appender {
   return isTextKind(type.kind) ? createAppender(builder, misfit) : builder;
 }
 
-function canBeCopy({ type }: Field, { places }: InputTexts): boolean {
-  const wanted = formatType(type);
-  return places.some((place) => formatType(place.type) === wanted);
-}
-
 interface RowsParts {
   readonly misfit: Misfit;
   readonly undeclaredKeys: UndeclaredKeys;
   readonly rows: OutputRows;
   readonly targets: readonly FieldTarget[];
-  readonly input: InputTexts;
+  readonly input: InputValues;
   readonly appendFields: (row: object, same: boolean) => boolean;
 }
 
@@ -98,7 +93,7 @@ class Rows implements RowAppender {
   readonly undeclaredKeys: UndeclaredKeys;
   private readonly rows: OutputRows;
   private readonly targets: readonly FieldTarget[];
-  private readonly input: InputTexts;
+  private readonly input: InputValues;
   private readonly appendFields: (row: object, same: boolean) => boolean;
   private readonly copied: readonly CopiedColumn[];
   private readonly finder: CopyFinder;
@@ -123,7 +118,7 @@ class Rows implements RowAppender {
     this.finder.beginBatch();
     for (const { target } of this.targets) target.clear();
     if (!this.finder.isDone) return;
-    this.input.keepOnly(new Set(this.copied.flatMap(({ isTried, place }) => (isTried ? place : []))));
+    this.input.keepOnly(new Set(this.copied.flatMap(({ keptPlace }) => keptPlace ?? [])));
   }
 
   append(row: object, origin = -1): boolean {

@@ -71,6 +71,7 @@ export class StringAppender extends Appender<BytesBuilder> {
   }
 
   private appendText(value: string): boolean {
+    if (this.builder.appendAscii(value)) return true;
     if (!value.isWellFormed()) return this.misfit.refuse(WELL_FORMED, value);
     this.builder.appendText(value);
     return true;

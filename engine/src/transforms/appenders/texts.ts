@@ -5,6 +5,7 @@ import type { Int64Builder } from '../../columns/builders/int64.ts';
 import { parseDate, parseTime } from '../../core/calendar.ts';
 import { parseDecimal } from '../../core/decimal.ts';
 import type { TypeOf } from '../../core/schema.ts';
+import { unreadText } from '../rows/lazy-json.ts';
 import { Appender } from './appender.ts';
 import { readUuid } from './uuid-text.ts';
 
@@ -26,10 +27,10 @@ export class JsonAppender extends Appender<BytesBuilder> {
   }
 }
 
-/** Undefined for functions and symbols, circular objects, objects that hold a bigint or whose toJSON throws. */
+/** The input's text if it was handed on unread. Undefined for functions and symbols, circular objects, objects that hold a bigint or whose toJSON throws. */
 function jsonText(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value);
+    return unreadText(value) ?? JSON.stringify(value);
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ import { createTransformRunner } from '../runner.ts';
 import { batchOf, createProject, deliveryOf, rowsOf } from '../testing.ts';
 import { INPUT, MAPS, OUTPUT, records, STRICT_OUTPUT } from './transforms.test-support.ts';
 
-const RUNS = 20;
+const RUNS = 5;
 const BATCHES = 3;
 
 async function runnersOf(output: string, map: string): Promise<[columnar: TransformRunner, plain: TransformRunner]> {

@@ -3,6 +3,7 @@ import { scalarText } from '../../columns/scalar-text.ts';
 import type { Type, TypeOf } from '../../core/schema.ts';
 import type { Computed, GeneratedCode } from '../generated-code.ts';
 import { DateTexts } from './date-texts.ts';
+import { DecimalTexts } from './decimal-texts.ts';
 import { farTimestamp, refuseInt, wordsOf } from './exact-numbers.ts';
 import { TextCells } from './text-cells.ts';
 
@@ -63,8 +64,9 @@ export class CellCode {
         return this.date(cell);
       case 'string':
       case 'json':
-        return this.text(cell);
+        return this.text(cell, new TextCells());
       case 'decimal':
+        return this.text(cell, new DecimalTexts());
       case 'time':
       case 'uuid':
         return this.canonicalText(cell);
@@ -134,9 +136,9 @@ export class CellCode {
     });
   }
 
-  /** Strings, and json as its text. */
-  private text(cell: Cell): Computed {
-    const cells = this.code.constant('s', new TextCells());
+  /** Texts that are made many at a time, or once for many cells. */
+  private text(cell: Cell, texts: TextCells | DecimalTexts): Computed {
+    const cells = this.code.constant('s', texts);
     this.binding.push(`${cells}.bind(${cell.column});`);
     return this.unlessNull(cell, (value) => `${value} = ${cells}.at(${cell.row});`);
   }

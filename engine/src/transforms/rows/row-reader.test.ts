@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { inspect } from 'node:util';
+import { describe, expect, it, vi } from 'vitest';
 import { t } from '../api/t.ts';
 import { batchOf } from '../testing.ts';
 import { createRowReader } from './row-reader.ts';
@@ -55,12 +56,45 @@ describe('a row', () => {
 describe('a json field', () => {
   const schema = t.row({ id: t.int(), doc: t.json().optional() });
 
-  it('is parsed once, at the first look', () => {
+  it('is parsed once, at the first look into it', () => {
+    const parse = vi.spyOn(JSON, 'parse');
     const [row] = read(schema, [{ id: 1, doc: { deep: [1, null] } }]);
-    expect(Object.getOwnPropertyDescriptor(row, 'doc')?.get).toBeTypeOf('function');
-    expect(row?.doc).toEqual({ deep: [1, null] });
-    expect(row?.doc).toBe(row?.doc);
-    expect(Object.getOwnPropertyDescriptor(row, 'doc')?.writable).toBe(true);
+    const { doc, ...rest } = { ...row } as { doc: { deep: unknown }; id: number };
+    expect([rest, Object.keys(row!), typeof doc]).toEqual([{ id: 1 }, ['id', 'doc'], 'object']);
+    expect(parse).not.toHaveBeenCalled();
+    expect(doc).toEqual({ deep: [1, null] });
+    expect(doc.deep).toBe(doc.deep);
+    expect(parse).toHaveBeenCalledTimes(1);
+    parse.mockRestore();
+  });
+
+  it.each([
+    ['an object', { a: 1, b: { c: [] } }],
+    ['an array', [1, [2], 'three']],
+    ['a key named __proto__', JSON.parse('{"__proto__":{"x":1},"y":2}')],
+  ])('is %s in every respect but structuredClone', (_, value) => {
+    const unread = () => read(schema, [{ id: 1, doc: value }])[0]!.doc as Record<string, unknown>;
+    const ways: ((of: Record<string, unknown>) => unknown)[] = [
+      (of) => of,
+      (of) => ({ ...of }),
+      (of) => Array.isArray(of) && [...of, of.length, of.map(String)],
+      (of) => Object.keys(of),
+      (of) => Object.getOwnPropertyDescriptors(of),
+      (of) => Object.getPrototypeOf(of),
+      (of) => of.constructor,
+      // biome-ignore lint/suspicious/useIsArray: what user code may ask
+      (of) => [of instanceof Array, of instanceof Object, 'a' in of, Object.hasOwn(of, 'a')],
+      (of) => Object.prototype.toString.call(of),
+      (of) => JSON.stringify(of),
+      (of) => inspect(of),
+      (of) => [delete of.a, of],
+      (of) => [Object.assign(of, { a: 'new' }).a, of],
+      (of) => [Object.defineProperty(of, 'a', { value: 2, enumerable: true }), of],
+      (of) => [Object.isFrozen(of), Object.isFrozen(Object.freeze(of)), Reflect.set(of, 'z', 1), of],
+      (of) => [Object.setPrototypeOf(of, null), of],
+      (of) => Object.isExtensible(Object.preventExtensions(of)),
+    ];
+    for (const way of ways) expect(way(unread())).toStrictEqual(way(JSON.parse(JSON.stringify(value))));
   });
 
   it('is one of the keys, and goes along with spread, rest and JSON.stringify', () => {

@@ -4,6 +4,8 @@ import type { Column, Dictionary } from '../../columns/column.ts';
 /** Rows of a block: 2^6. Enough to make the call for a block cheap; few, because a string keeps its block alive. */
 const BLOCK_SHIFT = 6;
 const BLOCK_ROWS = 1 << BLOCK_SHIFT;
+/** The bits of four bytes that are not set in ASCII. */
+const NOT_ASCII = 0x80808080 | 0;
 
 /**
  * The strings of a column. Where there is a dictionary, those of its entries; else a block of rows is decoded at a time and
@@ -22,6 +24,7 @@ export class TextCells {
   private bytes: Buffer = Buffer.alloc(0);
   private offsets: Int32Array = new Int32Array();
   private length = 0;
+  private view = new DataView(this.bytes.buffer);
   private ascii = false;
 
   bind(column: Column): void {
@@ -35,6 +38,7 @@ export class TextCells {
     }
     this.offsets = offsets!;
     this.bytes = Buffer.from(data!.buffer, data!.byteOffset, data!.byteLength);
+    this.view = new DataView(data!.buffer, data!.byteOffset, data!.byteLength);
     this.ascii = isAscii(this.bytes.subarray(offsets![0], offsets![length]));
   }
 
@@ -51,7 +55,8 @@ export class TextCells {
     const first = block << BLOCK_SHIFT;
     const count = Math.min(BLOCK_ROWS, this.length - first);
     this.block = block;
-    if (this.ascii) this.cutAscii(first, count);
+    const { ascii, bytes, offsets } = this;
+    if (ascii || isAscii(bytes.subarray(offsets[first], offsets[first + count]))) this.cutAscii(first, count);
     else this.cutUnicode(first, count);
   }
 
@@ -75,10 +80,7 @@ export class TextCells {
     let units = 0;
     for (let i = 0; i < count; i++) {
       starts[i] = units;
-      for (let at = offsets[first + i]!; at < offsets[first + i + 1]!; at++) {
-        const byte = bytes[at]!;
-        if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1; // four bytes make a surrogate pair
-      }
+      units += utf16Units(this.view, offsets[first + i]!, offsets[first + i + 1]!);
     }
     starts[count] = units;
     // Bytes that are no UTF-8 become U+FFFD, a number of them that is not worth telling: such values are decoded one by one.
@@ -93,4 +95,19 @@ export class TextCells {
       starts[i + 1] = this.text.length;
     }
   }
+}
+
+/** How many UTF-16 units the UTF-8 from `at` to `end` makes. */
+function utf16Units(view: DataView, at: number, end: number): number {
+  let units = end - at;
+  while (at < end) {
+    if (at + 4 <= end && (view.getInt32(at, true) & NOT_ASCII) === 0) {
+      at += 4;
+      continue;
+    }
+    const byte = view.getUint8(at++);
+    if ((byte & 0xc0) === 0x80) units--;
+    else if (byte >= 0xf0) units++; // four bytes make a surrogate pair
+  }
+  return units;
 }
