@@ -44,8 +44,10 @@ export const linesEncoder: Encoder = {
 /** Hands the text of each file to a function. As durable as that function is. */
 export function callbackSink(receive: (text: string) => void): Sink {
   return {
-    async write({ name, parts, sizeBytes }) {
-      receive(Buffer.concat(parts).toString());
+    async write({ name, chunks, sizeBytes }) {
+      const bytes: Uint8Array[] = [];
+      for await (const chunk of chunks()) bytes.push(chunk);
+      receive(Buffer.concat(bytes).toString());
       return { uri: `callback:${name}`, sizeBytes };
     },
     close: async () => {},

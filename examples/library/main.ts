@@ -9,13 +9,7 @@ const records = await readFile(path.join(folder, 'samples', 'orders.ndjson'), 'u
 // Parse, check and plan. Everything that is wrong is in one ParquetryError with E_CONFIG.
 const pipeline = await loadPipeline(folder);
 
-const logger = createLogger({
-  level: 'info',
-  format: 'pretty',
-  base: { pipeline: pipeline.name },
-  write: (line) => process.stderr.write(line),
-  now: Date.now,
-});
+const logger = await createLogger({ format: 'pretty', base: { pipeline: pipeline.name } });
 
 // Anything that counts can listen: prom-client, OpenTelemetry, an array.
 const totals = new Map<string, number>();

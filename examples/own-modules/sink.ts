@@ -14,25 +14,31 @@ interface Options {
 export default function createFolder({ folder }: Options, context: ComponentContext): Sink {
   const root = path.join(context.folder, folder);
   return {
-    async write({ name, parts, sizeBytes }) {
-      const target = path.join(root, name);
+    async write(file) {
+      const target = path.join(root, file.name);
       const there = await readFile(target).catch(() => undefined);
-      if (there === undefined) await writeWhole(target, parts);
-      else if (!there.equals(Buffer.concat(parts))) {
+      if (there === undefined) await writeWhole(target, file);
+      else if (!there.equals(await wholeOf(file))) {
         throw new ParquetryError('E_CONFLICT', `${target} is there already, with other bytes`);
       }
-      return { uri: target, sizeBytes };
+      return { uri: target, sizeBytes: file.sizeBytes };
     },
     close: async () => {},
   };
 }
 
-async function writeWhole(target: string, parts: OutputFile['parts']): Promise<void> {
+async function wholeOf({ chunks }: OutputFile): Promise<Buffer> {
+  const bytes: Uint8Array[] = [];
+  for await (const chunk of chunks()) bytes.push(chunk);
+  return Buffer.concat(bytes);
+}
+
+async function writeWhole(target: string, { chunks }: OutputFile): Promise<void> {
   await mkdir(path.dirname(target), { recursive: true });
   const partial = `${target}.partial`;
   const file = await open(partial, 'w');
   try {
-    for (const part of parts) await file.writeFile(part);
+    for await (const chunk of chunks()) await file.writeFile(chunk);
     await file.sync();
   } finally {
     await file.close();
