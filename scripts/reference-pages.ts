@@ -3,6 +3,8 @@ import { exitCodeMeanings } from '../engine/src/cli/exit-codes.ts';
 import { createProgram } from '../engine/src/cli/main.ts';
 import type { AnyComponent, ComponentSet, Kind } from '../engine/src/pipeline/components.ts';
 import { configJsonSchema, fileJsonSchema, type JsonSchema } from '../engine/src/pipeline/json-schema.ts';
+import { alternativesOf, codeText, valueNotation } from '../engine/src/pipeline/value-notation.ts';
+import { telemetryPage } from './telemetry-page.ts';
 
 const folders: Readonly<Record<Kind, string>> = {
   source: 'sources',
@@ -20,6 +22,7 @@ export function referencePages(components: ComponentSet): Record<string, string>
     'README.md': indexPage(components),
     'pipeline.md': pipelinePage(components),
     'cli.md': cliPage(),
+    'telemetry.md': telemetryPage(notice),
     ...Object.fromEntries(pages),
   };
 }
@@ -28,7 +31,7 @@ function indexPage(components: ComponentSet): string {
   const lines = (Object.keys(folders) as Kind[]).flatMap((kind) =>
     [...components[kind].values()].map((one) => `- [${kind} \`${one.type}\`](${pageName(one)}): ${one.summary}`),
   );
-  return `${notice}\n\n# Reference\n\n- [The pipeline file](pipeline.md), its [JSON Schema](pipeline.schema.json)\n- [The command line](cli.md)\n${lines.join('\n')}\n`;
+  return `${notice}\n\n# Reference\n\n- [The pipeline file](pipeline.md), its [JSON Schema](pipeline.schema.json)\n- [The command line](cli.md)\n- [Metrics and log events](telemetry.md)\n${lines.join('\n')}\n`;
 }
 
 function pipelinePage(components: ComponentSet): string {
@@ -117,8 +120,8 @@ function rowsOf(schema: JsonSchema, prefix = ''): KeyRow[] {
       ? '**required**'
       : node.default === undefined || isEmptyMap(node.default)
         ? ''
-        : code(node.default);
-    const row = { key, type: typeText(node), preset, description: String(node.description ?? '') };
+        : codeText(node.default);
+    const row = { key, type: valueNotation(node), preset, description: String(node.description ?? '') };
     return [row, ...nestedRows(node, key)];
   });
 }
@@ -150,10 +153,6 @@ function mergeRows(rows: readonly KeyRow[]): KeyRow {
   };
 }
 
-function alternativesOf({ anyOf = [], oneOf = [] }: JsonSchema): JsonSchema[] {
-  return [...(anyOf as JsonSchema[]), ...(oneOf as JsonSchema[])];
-}
-
 function isEmptyMap(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 }
@@ -166,47 +165,9 @@ function table(rows: readonly KeyRow[]): string {
   return ['| Key | Value | Default | Meaning |', '|---|---|---|---|', ...lines].join('\n');
 }
 
-function typeText(node: JsonSchema): string {
-  const quantity = quantityOf(node);
-  if (quantity) return quantity;
-  if (Array.isArray(node.enum)) return node.enum.map(code).join(', ');
-  if (node.const !== undefined) return code(node.const);
-  const alternatives = alternativesOf(node).filter((one) => typeText(one) !== 'anything');
-  if (alternatives.length > 0) return [...new Set(alternatives.map(typeText))].join(' or ');
-  if (node.type === 'array') return `list of ${typeText((node.items ?? {}) as JsonSchema)}`;
-  if (node.type === 'integer' || node.type === 'number')
-    return [numberNames[node.type], rangeText(node)].filter(Boolean).join(' ');
-  return plainNames[String(node.type)] ?? 'anything';
-}
-
-const numberNames = { integer: 'whole number', number: 'number' };
-const plainNames: Readonly<Record<string, string>> = { string: 'text', boolean: 'true or false', object: 'map' };
-
-/** Durations and sizes are unions of text in a certain notation and a number; see core/units.ts. */
-function quantityOf(node: JsonSchema): string | undefined {
-  const text = (node.anyOf as JsonSchema[] | undefined)?.find(
-    (branch) => branch.type === 'string' && branch.pattern !== undefined,
-  );
-  if (String(text?.pattern).includes('ms|s|m|h|d')) return 'duration';
-  return String(text?.pattern).includes('[KMGT]iB') ? 'size' : undefined;
-}
-
-function rangeText({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
-  if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
-  const low =
-    minimum !== undefined ? `from ${minimum}` : exclusiveMinimum !== undefined ? `above ${exclusiveMinimum}` : '';
-  const high =
-    maximum !== undefined ? `up to ${maximum}` : exclusiveMaximum !== undefined ? `below ${exclusiveMaximum}` : '';
-  return [low, high].filter(Boolean).join(', ');
-}
-
-function code(value: unknown): string {
-  return `\`${typeof value === 'string' ? value || '""' : JSON.stringify(value)}\``;
-}
-
 function cliPage(): string {
   const program = createProgram(captureContext({ cwd: '/' }));
-  const commands = program.commands.filter((command) => command.name() !== 'help');
+  const commands = program.commands.filter((command) => command.name() !== 'help').flatMap(withSubcommands);
   const codes = [...exitCodeMeanings].map(([exitCode, meaning]) => `| ${exitCode} | ${meaning} |`);
   return [
     notice,
@@ -215,7 +176,7 @@ function cliPage(): string {
     '',
     'What is data goes to stdout, everything else to stderr. Colours follow `NO_COLOR` and `FORCE_COLOR`.',
     '',
-    ...commands.flatMap((command) => [`## parquetry ${command.name()}`, '', '```text', helpText(command), '```', '']),
+    ...commands.flatMap((command) => [`## ${fullName(command)}`, '', '```text', helpText(command), '```', '']),
     '## Exit codes',
     '',
     '| Code | Meaning |',
@@ -225,8 +186,19 @@ function cliPage(): string {
   ].join('\n');
 }
 
+type Command = ReturnType<typeof createProgram>;
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.filter((sub) => sub.name() !== 'help').flatMap(withSubcommands)];
+}
+
+/** With the names of the commands that it belongs to. */
+function fullName(command: Command): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
+}
+
 /** A command's help as it is printed, examples and all. */
-function helpText(command: ReturnType<typeof createProgram>): string {
+function helpText(command: Command): string {
   let text = '';
   command.configureOutput({
     writeOut: (chunk) => (text += chunk),

@@ -4,15 +4,16 @@ import path from 'node:path';
 import { GetQueueUrlCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { processContext } from '../engine/src/cli/context.ts';
-import { provision } from '../engine/src/cli/embedded.ts';
-import { count, elapsed } from '../engine/src/cli/quantities.ts';
 import { showProgress } from '../engine/src/cli/run-display.ts';
 import { renderRun } from '../engine/src/cli/run-report.ts';
 import { sumReasons } from '../engine/src/core/ledger.ts';
+import { count, elapsed } from '../engine/src/core/quantities.ts';
 import { startEmulatorThread } from '../engine/src/emulator/thread.ts';
 import { loadPipeline } from '../engine/src/pipeline/file.ts';
-import type { Engine, RunSummary } from '../engine/src/runtime/engine.ts';
+import type { RunSummary } from '../engine/src/runtime/engine.ts';
+import type { Run } from '../engine/src/runtime/run.ts';
 import { runPipeline } from '../engine/src/runtime/run-pipeline.ts';
+import { provision } from '../engine/src/studio/cloud/provision.ts';
 import { auditLedger } from '../test/tools/ledger-audit.ts';
 
 /*
@@ -54,7 +55,7 @@ await send('flights', [...pack(flightRecords, 500), ...broken]);
 await send('movies', pack(movieRecords, 100));
 say();
 
-const engines = new Map<string, Engine>();
+const engines = new Map<string, Run>();
 const running = [flights, movies].map((pipeline) =>
   runPipeline(pipeline, {
     drain: true,
@@ -64,11 +65,11 @@ const running = [flights, movies].map((pipeline) =>
     onStart: (engine) => engines.set(pipeline.name, engine),
   }),
 );
-const hide = showProgress(stderr, [
+const shown = showProgress(stderr, [
   { name: 'flights', snapshot: () => snapshotOf('flights') },
   { name: 'movies', snapshot: () => snapshotOf('movies') },
 ]);
-const [flightRun, movieRun] = await Promise.all(running).finally(hide);
+const [flightRun, movieRun] = await Promise.all(running).finally(() => shown.end());
 say();
 const ok = (await conclude('flights', flightRun!)) && (await conclude('movies', movieRun!));
 

@@ -8,6 +8,7 @@ const src = path.join(root, 'engine', 'src');
 
 const base = ['core', 'columns', 'kernel', 'aws'];
 const bytes = [...base, 'parquet'];
+const components = [...bytes, 'formats', 'sources', 'sinks', 'encoders', 'transforms'];
 /** Who may import whom, besides itself. Component folders never import each other. */
 const allowed: Record<string, string[]> = {
   core: [],
@@ -24,18 +25,9 @@ const allowed: Record<string, string[]> = {
   emulator: ['core'],
   pipeline: [...bytes, 'transforms', 'telemetry'],
   runtime: [...bytes, 'pipeline', 'transforms', 'telemetry'],
-  cli: [
-    ...bytes,
-    'formats',
-    'sources',
-    'sinks',
-    'encoders',
-    'transforms',
-    'pipeline',
-    'runtime',
-    'telemetry',
-    'emulator',
-  ],
+  protocol: [],
+  studio: [...components, 'pipeline', 'runtime', 'telemetry', 'emulator', 'protocol'],
+  cli: [...components, 'pipeline', 'runtime', 'telemetry', 'emulator', 'protocol', 'studio'],
 };
 /** Within these, one component's folder may not import another's. */
 const componentFolders = ['formats', 'sources', 'sinks', 'encoders'];
@@ -83,9 +75,9 @@ describe('the import rules of ARCHITECTURE.md', () => {
     expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(allowed).sort());
   });
 
-  test('only the CLI and the library entry import the AWS SDK outside aws/ eagerly: nobody', () => {
+  test('only the CLI and the library entry import the AWS SDK or undici outside aws/ eagerly: nobody', () => {
     const eager = files().filter(
-      (file) => /^import (?!type)[^;]*from '@aws-sdk\//m.test(read(file)) && isProduct(file),
+      (file) => /^import (?!type)[^;]*from '(@aws-sdk\/|undici')/m.test(read(file)) && isProduct(file),
     );
     expect(eager).toEqual([]);
   });
@@ -100,6 +92,32 @@ describe('the import rules of ARCHITECTURE.md', () => {
   });
 });
 
+describe('the faces of the studio', () => {
+  test.each(['extension', 'webview'])('%s imports nothing of the engine but the protocol', (folder) => {
+    const breaches = faceFiles(folder).filter(({ text }) =>
+      Array.from(text.matchAll(/(?:from|import\()\s*'([^']*engine\/src\/[^']+)'/g)).some(
+        ([, target]) => !target!.includes('engine/src/protocol/'),
+      ),
+    );
+    expect(breaches.map(({ file }) => file)).toEqual([]);
+  });
+
+  test('only extension/src/vscode sees VS Code', () => {
+    const seeing = faceFiles('extension').filter(({ text }) => /from 'vscode'/.test(text));
+    expect(seeing.map(({ file }) => file).filter((file) => !file.startsWith('vscode/'))).toEqual([]);
+  });
+
+  test.each(['extension', 'webview'])(
+    'no file of %s has more than 500 lines, or names a place on a machine',
+    (folder) => {
+      const breaches = faceFiles(folder).filter(
+        ({ text }) => text.split('\n').length > 501 || /['"`](\/work\/|\/root\/|\/home\/\w)/.test(text),
+      );
+      expect(breaches.map(({ file }) => file)).toEqual([]);
+    },
+  );
+});
+
 describe('the style of the house', () => {
   test('no file has more than 500 lines', () => {
     const long = files().filter((file) => !file.endsWith('.generated.ts') && read(file).split('\n').length > 501);
@@ -111,6 +129,15 @@ describe('the style of the house', () => {
     expect(breaches).toEqual([]);
   });
 });
+
+/** What is shipped of the extension, or of the pages. */
+function faceFiles(folder: string): { readonly file: string; readonly text: string }[] {
+  const base = path.join(root, folder, 'src');
+  return readdirSync(base, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => /\.tsx?$/.test(file) && isProduct(file))
+    .map((file) => ({ file, text: readFileSync(path.join(base, file), 'utf8') }));
+}
 
 function collect(): Import[] {
   return files().flatMap((file) =>

@@ -15,6 +15,7 @@ export const benchmark: Benchmark = {
     'nobody syncs files. `none`: no user code. `pass`: user code that filters, renames and derives, written so that the engine sees which ' +
     'columns it only hands on. `plain`: the same code out of its sight. `slow`: no user code, the plain-JS scanner and parquet-wasm. With two ' +
     'threads each lane reads a half of the file and writes one; DuckDB has two, too. `ratioToDuckdb`: median of interleaved pairs; ' +
+    '`bestToDuckdb`: of the fastest pass of each; ' +
     '`cpuRatioToDuckdb`: the same of the CPU time of all threads, which busy neighbours distort less; `sizeToDuckdb`: of the files. `rssMb`: peak ' +
     'resident memory of a lane, its file included, above the idle process. Rows are counted after the warm-up and, where the paths allow, ' +
     'compared value for value. What the wire costs on top, `queue` tells.',

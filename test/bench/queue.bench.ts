@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { GetQueueUrlCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { provision } from '../../engine/src/cli/embedded.ts';
 import type { Metrics } from '../../engine/src/core/telemetry.ts';
 import { startEmulatorThread } from '../../engine/src/emulator/thread.ts';
 import { loadPipeline } from '../../engine/src/pipeline/file.ts';
-import type { Engine } from '../../engine/src/runtime/engine.ts';
+import type { Run } from '../../engine/src/runtime/run.ts';
 import { runPipeline } from '../../engine/src/runtime/run-pipeline.ts';
+import { provision } from '../../engine/src/studio/cloud/provision.ts';
 import { eventFields, events, eventTransform } from './events.ts';
 import type { Benchmark, Figure } from './main.ts';
 
@@ -44,7 +44,7 @@ async function measure(load: 'single' | 'packed', lanes: number, records: number
     // The run goes on for a few looks at the empty queue; the clock stops at the last ack.
     const last = { ms: 0, acked: 0 };
     const start = performance.now();
-    const onStart = (engine: Engine) => {
+    const onStart = (engine: Run) => {
       const watch = setInterval(() => {
         const { acked } = engine.snapshot().ledger.messages;
         if (acked !== last.acked) Object.assign(last, { ms: performance.now(), acked });

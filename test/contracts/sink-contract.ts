@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { OutputFile, Sink } from '../../engine/src/core/sink.ts';
 import type { Claim } from './claim.ts';
-import { fileOf, pattern, type SinkSubject, type SinkWorld } from './sink-subject.ts';
+import { chunksIn, fileOf, pattern, type SinkSubject, type SinkWorld } from './sink-subject.ts';
 
 const MIB = 1 << 20;
 const never = new AbortController().signal;
@@ -84,7 +84,8 @@ export const sinkClaims: readonly Claim<SinkSubject>[] = [
       const before = await world.outside();
       for (const name of escapes) {
         const written = await world.sink.write(fileOf(name, 'x'), never).catch((error: unknown) => error);
-        if (written instanceof Error) expect(written, name).toMatchObject({ code: 'E_CONFIG' });
+        if (written instanceof Error)
+          expect(written, name).toMatchObject({ code: expect.stringMatching(/^E_(CONFIG|RECORD)$/) });
         else await expectBytes(world, name, Buffer.from('x'));
         expect(await world.outside(), name).toBe(before);
       }
@@ -123,9 +124,9 @@ export const sinkClaims: readonly Claim<SinkSubject>[] = [
     async prove(subject) {
       await using world = await subject.open();
       const file = fileOf(NAME, pattern(1_000), pattern(3_000, 2));
-      const before = file.parts.map((part) => Uint8Array.from(part));
+      const before = (await chunksIn(file)).map((chunk) => Uint8Array.from(chunk));
       await world.sink.write(file, never);
-      expect(file.parts.map((part) => Uint8Array.from(part))).toEqual(before);
+      expect((await chunksIn(file)).map((chunk) => Uint8Array.from(chunk))).toEqual(before);
     },
   },
   {
@@ -219,9 +220,9 @@ async function expectBytes(world: SinkWorld, name: string, bytes: Uint8Array): P
 
 /** All files; of a sink without names, in the order of the calls. */
 async function expectAll(world: SinkWorld, subject: SinkSubject, files: readonly OutputFile[]): Promise<void> {
-  const whole = ({ parts }: OutputFile) => Buffer.concat(parts);
-  if (subject.nameless !== undefined) return expectBytes(world, '', Buffer.concat(files.map(whole)));
-  for (const file of files) await expectBytes(world, file.name, whole(file));
+  const whole = async (file: OutputFile) => Buffer.concat(await chunksIn(file));
+  if (subject.nameless !== undefined) return expectBytes(world, '', Buffer.concat(await Promise.all(files.map(whole))));
+  for (const file of files) await expectBytes(world, file.name, await whole(file));
   expect(await world.names()).toEqual(files.map(({ name }) => name).sort());
 }
 

@@ -1,4 +1,4 @@
-import type { OutputFile, Sink } from '../../engine/src/core/sink.ts';
+import { chunksOf, type OutputFile, type Sink } from '../../engine/src/core/sink.ts';
 import type { AnyComponent } from '../../engine/src/pipeline/components.ts';
 import type { Named } from './claim.ts';
 
@@ -36,7 +36,13 @@ export interface SinkFixture {
 export function fileOf(name: string, ...parts: readonly (string | Uint8Array)[]): OutputFile {
   const bytes = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
   const sizeBytes = bytes.reduce((sum, part) => sum + part.byteLength, 0);
-  return { name, parts: bytes, sizeBytes, contentType: 'application/octet-stream', metadata: { rows: '1' } };
+  const chunks = chunksOf(bytes);
+  return { name, chunks, sizeBytes, contentType: 'application/octet-stream', metadata: { rows: '1' } };
+}
+
+/** The bytes of a file, chunk by chunk. */
+export function chunksIn(file: OutputFile): Promise<Uint8Array[]> {
+  return Array.fromAsync(file.chunks());
 }
 
 /** Bytes that repeat late, so that parts which were swapped or left out show. */

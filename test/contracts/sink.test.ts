@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { OutputFile, Sink, SinkReceipt } from '../../engine/src/core/sink.ts';
+import { chunksOf, type OutputFile, type Sink, type SinkReceipt } from '../../engine/src/core/sink.ts';
 import { brokenClaims, holdTo } from './claim.ts';
 import { findComponents } from './fixtures.ts';
 import { sinkClaims } from './sink-contract.ts';
-import type { SinkFixture } from './sink-subject.ts';
+import { chunksIn, type SinkFixture } from './sink-subject.ts';
 import { memorySink, type Store } from './sinks/memory.ts';
 
 const found = await findComponents<'sink', SinkFixture>('sink');
@@ -37,23 +37,24 @@ const broken: readonly [what: string, change: Change, claim: RegExp][] = [
   ],
   [
     'follows names out of its place',
-    (write, store) => (file, signal) => {
+    (write, store) => async (file, signal) => {
       if (!file.name.startsWith('../')) return write(file, signal);
-      store.set(file.name, Buffer.concat(file.parts));
-      return Promise.resolve({ uri: file.name, sizeBytes: file.sizeBytes });
+      store.set(file.name, Buffer.concat(await chunksIn(file)));
+      return { uri: file.name, sizeBytes: file.sizeBytes };
     },
     /never leaves its place/,
   ],
   [
     'drops what exceeds a thousand parts',
-    (write) => (file, signal) => write({ ...file, parts: file.parts.slice(0, 1_000) }, signal),
+    (write) => async (file, signal) =>
+      write({ ...file, chunks: chunksOf((await chunksIn(file)).slice(0, 1_000)) }, signal),
     /thousands of small parts/,
   ],
   [
     'wipes what it has written',
     (write) => async (file, signal) => {
       const receipt = await write(file, signal);
-      for (const part of file.parts) part.fill(0);
+      for (const chunk of await chunksIn(file)) chunk.fill(0);
       return receipt;
     },
     /leaves the bytes/,
@@ -112,7 +113,7 @@ function comparesSizes(write: Write, store: Store): Write {
 function halfWhenStopped(write: Write, store: Store): Write {
   return async (file, signal) => {
     if (signal.aborted) return write(file, signal);
-    store.set(file.name, file.parts[0]!.subarray(0, file.sizeBytes >> 1));
+    store.set(file.name, (await chunksIn(file))[0]!.subarray(0, file.sizeBytes >> 1));
     await new Promise(setImmediate);
     await new Promise(setImmediate);
     if (!signal.aborted) store.delete(file.name);

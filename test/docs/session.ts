@@ -59,6 +59,8 @@ function expand(words: readonly string[], cwd: string): string[] {
 
 /** What differs from run to run, by what stands for it. */
 const VARIABLE: readonly [RegExp, string][] = [
+  // What a run that takes more than five seconds says of its progress.
+  [/^\S+: .* records received, .* in flight, .*\n/gm, ''],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>'],
   [/\b(?:[0-9a-f]{16}|[0-9a-f]{24})\b/g, '<hash>'],
   [/\b\d{8}T\d{6}Z\b/g, '<time>'],

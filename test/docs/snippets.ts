@@ -30,6 +30,11 @@ export function findPages(): string[] {
     .sort();
 }
 
+/** Whether it is a page for those who have begun already. */
+export function isGuide(page: string): boolean {
+  return page.startsWith('docs/') && page !== 'docs/getting-started.md';
+}
+
 /** All fenced blocks of a page, in order. */
 export function readSnippets(page: string): Snippet[] {
   const lines = readFileSync(path.join(root, page), 'utf8').split('\n');

@@ -4,7 +4,7 @@ import { corpusFiles, hasCorpus } from '../parquet/corpus.ts';
 import { flipBytes } from '../parquet/flipped-bytes.ts';
 import { ReadingThread } from '../parquet/reading-thread.ts';
 
-const FLIPS_A_FILE = Number(process.env.PARQUETRY_FLIPS ?? 2_000);
+const FLIPS_A_FILE = Number(process.env.PARQUETRY_FLIPS ?? 150);
 const LARGEST_BYTES = 64 * 1024;
 
 test.skipIf(!hasCorpus)(
@@ -18,4 +18,5 @@ test.skipIf(!hasCorpus)(
     expect(failed).toEqual([]);
     expect(refused).toBeGreaterThan(tried / 4);
   },
+  900_000, // nothing but work, on however slow a machine; one flip has its own limit
 );

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Schema } from '../../engine/src/core/schema.ts';
 import { component as parquetFormat } from '../../engine/src/formats/parquet/index.ts';
+import { LANE_YOUNG_MB } from '../../engine/src/runtime/lane-handles.ts';
 import { component as fileSource } from '../../engine/src/sources/file/index.ts';
 import { contextAt } from '../contracts/context.ts';
 import { readParquetSchema } from '../parquet/our-rows.ts';
@@ -17,6 +17,8 @@ import { readParquetSchema } from '../parquet/our-rows.ts';
 
 const LIMIT_MB = 100;
 const BYTES_A_ROW = 65; // of the events below, as Parquet
+/** A young generation as a lane's thread has it: three semi-spaces. */
+const YOUNG = `--max-semi-space-size=${LANE_YOUNG_MB / 3}`;
 const [megabytes = '300', rowGroupRows = '122880', generate] = process.argv.slice(2);
 
 /** Events of eleven fields, of low and high cardinality, with nulls, a struct and a list. */
@@ -28,7 +30,8 @@ const EVENTS = (rows: number) => `
   FROM range(${rows}) AS r(i)`;
 
 if (generate) await write(generate);
-else await measure();
+else if (process.execArgv.includes(YOUNG)) await measure();
+else process.exitCode = runSelf([YOUNG], []);
 
 async function write(file: string): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:');
@@ -44,9 +47,7 @@ async function measure(): Promise<void> {
   try {
     const file = path.join(folder, 'events.parquet');
     // In a process of its own, whose memory is not ours.
-    execFileSync(process.execPath, [fileURLToPath(import.meta.url), megabytes, rowGroupRows, file], {
-      stdio: 'inherit',
-    });
+    if (runSelf([], [file]) !== 0) throw new Error('the file could not be written');
     const { size } = await stat(file);
     const report = { fileMb: Math.round(size / 1e6), ...(await stream(folder, await readParquetSchema(file))) };
     console.log(JSON.stringify(report));
@@ -54,6 +55,11 @@ async function measure(): Promise<void> {
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+function runSelf(flags: readonly string[], more: readonly string[]): number {
+  const args = [...flags, import.meta.filename, megabytes, rowGroupRows, ...more];
+  return spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
 }
 
 async function stream(folder: string, schema: Schema) {
@@ -66,6 +72,7 @@ async function stream(folder: string, schema: Schema) {
   const reader = await source.createReader();
   const idle = process.memoryUsage.rss();
   const started = performance.now();
+  const startedCpu = process.cpuUsage();
   let [rows, bodies, peak] = [0, 0, idle];
   for (;;) {
     const deliveries = await reader.receive(new AbortController().signal);
@@ -80,10 +87,12 @@ async function stream(folder: string, schema: Schema) {
   }
   await reader.close();
   const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(startedCpu);
   return {
     rows,
     bodies,
     seconds,
+    cpuSeconds: (user + system) / 1e6,
     rowsPerS: Math.round(rows / seconds),
     idleMb: mb(idle),
     peakAboveIdleMb: mb(peak - idle),

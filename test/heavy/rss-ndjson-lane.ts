@@ -1,14 +1,18 @@
+import { Readable } from 'node:stream';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { BufferPool } from '../../engine/src/core/buffer-pool.ts';
+import type { Delivery } from '../../engine/src/core/delivery.ts';
+import { freeBuffer } from '../../engine/src/core/free-buffer.ts';
 import { silentLogger, silentMetrics } from '../../engine/src/core/telemetry.ts';
 import { loadPipeline } from '../../engine/src/pipeline/file.ts';
 import { Lane } from '../../engine/src/runtime/lane.ts';
 import { buildLane, contextOf, type LaneJob } from '../../engine/src/runtime/lane-job.ts';
-import type { LaneMessage } from '../../engine/src/runtime/messages.ts';
+import type { LandingMessage, LaneMessage } from '../../engine/src/runtime/messages.ts';
 import { Pulse } from '../../engine/src/runtime/pulse.ts';
 import { cutLines } from '../../engine/src/sources/lines/cut-lines.ts';
 import { createPieceSource, type NamedPiece } from '../../engine/src/sources/lines/piece-source.ts';
 import { readAhead } from '../../engine/src/sources/lines/read-ahead.ts';
-import { unpack } from '../../engine/src/sources/lines/unpack.ts';
+import { unpack, unpackedOnce } from '../../engine/src/sources/lines/unpack.ts';
 import { compileTransform } from '../../engine/src/transforms/compile.ts';
 
 /*
@@ -40,13 +44,14 @@ interface Sample {
 }
 
 const [folder = '.'] = process.argv.slice(2);
+const pool = new BufferPool();
 let bytesIn = 0;
 
 const pipeline = await loadPipeline(folder);
 const transform = pipeline.transform ? await compileTransform(pipeline.transform) : undefined;
 const job: LaneJob = {
   pipeline,
-  ...{ aws: {}, runId: 'rss', lane: 0, transform, own: {}, laneBytes: LANE_BYTES, looksUp: false },
+  ...{ aws: {}, runId: 'rss', lane: 0, lanes: 1, transform, own: {}, laneBytes: LANE_BYTES, looksUp: false },
 };
 const context = contextOf(job, { logger: silentLogger, metrics: silentMetrics });
 await import('esbuild').then(({ stop }) => stop()); // what compiled the transform is no part of a lane
@@ -56,7 +61,9 @@ const counted: Counted = { records: 0, rows: 0, bytesOut: 0, rowGroups: 0 };
 const samples: Sample[] = [];
 const sampling = setInterval(() => samples.push({ bytesIn, rss: process.memoryUsage.rss() }), SAMPLE_MS);
 const startMs = performance.now();
-const parts = await buildLane(job, context, new Pulse(), { source: createPieceSource(standardInput, 'stdin') });
+const parts = await buildLane(job, context, new Pulse(), {
+  source: createPieceSource(standardInput, 'stdin', release),
+});
 const { port1, port2 } = new MessageChannel();
 const stopped = listen(port2);
 await new Lane(parts, port1).run();
@@ -65,11 +72,18 @@ clearInterval(sampling);
 report((performance.now() - startMs) / 1000);
 port1.close();
 
+/** As the file source reads a .gz. */
 async function* standardInput(): AsyncGenerator<NamedPiece> {
-  for await (const { offset, bytes } of cutLines(readAhead(unpack(process.stdin, 'gzip')))) {
+  // A file comes in chunks of a MB; iterating a pipe would copy its small ones together, and leave them as garbage.
+  const input = Readable.from(readAhead(process.stdin));
+  for await (const { offset, bytes } of cutLines(unpackedOnce(readAhead(unpack(input, 'gzip'))), { pool })) {
     bytesIn += bytes.byteLength;
     yield { id: `${offset}`, body: bytes, attributes: {} };
   }
+}
+
+function release(deliveries: readonly Delivery[]): void {
+  for (const { body } of deliveries) pool.give(body);
 }
 
 /** Stands for the landing: counts, and ends the lane when there is nothing more to come. Resolves when the lane has stopped. */
@@ -82,7 +96,10 @@ function listen(port: MessagePort): Promise<void> {
     else if (message.type === 'sealed') {
       counted.rowGroups++;
       counted.rows += message.segment.rows;
-      counted.bytesOut += message.segment.bytes.byteLength;
+      const bytes = message.segment.bytes.byteLength;
+      counted.bytesOut += bytes;
+      freeBuffer(message.segment.bytes);
+      port.postMessage({ type: 'taken', bytes } satisfies LandingMessage); // or the lane waits for it
     } else if (message.type === 'processed') {
       for (const { outcome } of message.deliveries) counted.records += outcome.found;
     }
@@ -99,6 +116,7 @@ function report(seconds: number): void {
     inMb: mb(bytesIn),
     outMb: mb(counted.bytesOut),
     seconds: Math.round(seconds),
+    cpuSeconds: Math.round((process.cpuUsage().user + process.cpuUsage().system) / 1e5) / 10,
     idleMb: mb(idle),
     peakAboveIdleMb: mb(peak),
     secondThirdMb: mb(begun - idle),

@@ -17,7 +17,8 @@ const BODIES_PER_FILE = 100;
 const SHOPS = 997;
 /** What the process may have grown by between the first file and the last. */
 const GROWTH_BYTES = 256 << 20;
-const PEAK_BYTES = 1 << 30;
+/** What it may have beyond what it had before the first: other tests ran in it. */
+const PEAK_BYTES = 512 << 20;
 
 const types = { id: 'int64', shop: 'string', amount: 'decimal(9, 2)', sold: 'timestamp', note: 'string?' };
 const schema: Schema = { fields: Object.entries(types).map(([name, text]) => ({ name, ...parseSlot(text) })) };
@@ -25,8 +26,9 @@ const schema: Schema = { fields: Object.entries(types).map(([name, text]) => ({ 
 test('ten million rows from JSON to Parquet keep their counts and sums, in bounded memory', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'heavy-rows-'));
   try {
+    const idle = process.memoryUsage.rss();
     const resident = await writeFiles(folder);
-    expect(Math.max(...resident)).toBeLessThan(PEAK_BYTES);
+    expect(Math.max(...resident) - idle).toBeLessThan(PEAK_BYTES);
     expect(Math.max(...resident.slice(1)) - resident[0]!).toBeLessThan(GROWTH_BYTES);
     const sumOfIds = (BigInt(ROWS) * BigInt(ROWS - 1)) / 2n;
     expect(await countByDuckDb(folder)).toEqual([
@@ -42,7 +44,7 @@ test('ten million rows from JSON to Parquet keep their counts and sums, in bound
   } finally {
     await rm(folder, { recursive: true });
   }
-}, 180_000);
+}, 400_000);
 
 /** Scans, gathers, encodes and writes file after file; answers the resident bytes after each. */
 async function writeFiles(folder: string): Promise<number[]> {
@@ -60,7 +62,7 @@ async function writeFiles(folder: string): Promise<number[]> {
   const resident: number[] = [];
   let segments: Segment[] = [];
   const sealAll = (partitions: string[]) => {
-    for (const partition of partitions) segments.push(groups.seal(partition)!.segment);
+    for (const partition of partitions) for (const { segment } of groups.seal(partition)) segments.push(segment);
   };
   for (let body = 0; body < ROWS / ROWS_PER_BODY; body++) {
     expect(scanner.add(bodyOf(body * ROWS_PER_BODY))).toBe(ROWS_PER_BODY);

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import '../tools/compile-cache.ts';
+import { LongestFirst } from './longest-first.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 
@@ -27,9 +29,11 @@ export default defineConfig({
     include: [...properties, 'engine/src/runtime/commit-log.sim.test.ts', 'test/heavy/**/*.test.ts'],
     env: { PARQUETRY_TEST_FACTOR: '100' },
     setupFiles: ['test/heavy/many-runs.setup.ts'],
-    testTimeout: 120_000,
+    testTimeout: 300_000, // ends what hangs, not what a busy machine does slowly
     hookTimeout: 30_000,
     pool: 'forks',
-    maxWorkers: 2,
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
+    maxWorkers: 4, // many wait
   },
 });

@@ -92,7 +92,7 @@ describe('SQS to Parquet', () => {
     expect(summary.ledger.messages).toMatchObject({ received: 7, acked: 7 });
   });
 
-  test('filtering out 99 % costs about one delete call for ten messages', async () => {
+  test('check 8: filtering out 99 % costs about one delete call for ten messages', async () => {
     const calls = countCalls(world, 'DeleteMessageBatch');
     const transform = `import { defineTransform, drop, t } from 'parquetry';
       export default defineTransform({ output: t.row({ id: t.int() }), map: ({ id }) => (id % 100 === 0 ? { id } : drop('rest')) });`;

@@ -40,13 +40,14 @@ describe('nothing is lost when', () => {
     const summary = await world.run(folder);
     expect(summary).toMatchObject({ reason: 'drained', error: undefined, ledger: { closed: true } });
     expect(await ids()).toEqual(range(100));
-    expect(summary.files).toHaveLength(1);
+    // One file; on a machine that is slow at the moment a message may come late, and have a file of its own.
+    expect(summary.files.reduce((rows, file) => rows + file.rows, 0)).toBe(100);
     expect(await world.depth()).toEqual([0, 0, 0]);
   });
 });
 
 describe('a sink that fails for good', () => {
-  test('refused writes: nothing is acked, the run fails with what to do, the messages stay', async () => {
+  test('check 6: refused writes: nothing is acked, the run fails with what to do, the messages stay', async () => {
     await send(20);
     const folder = await world.pipeline({ input });
     world.emulator.faults.add({
@@ -110,24 +111,25 @@ describe('a transform that', () => {
   const transform = (map: string) => `import { defineTransform, t } from 'parquetry';
     export default defineTransform({ output: t.row({ id: t.int() }), map: ({ id }) => { ${map}; return { id }; } });`;
 
-  test('never returns fails the run with the delivery’s id; its messages stay', async () => {
+  test('ends its thread costs the record that does', async () => {
+    await send(2);
+    const folder = await world.pipeline({ input, transform: transform('if (id === 1) process.exit(3)') });
+    const summary = await world.run(folder);
+    expect(summary).toMatchObject({ reason: 'drained', ledger: { closed: true, messages: { acked: 2 } } });
+    expect(summary.ledger.records).toMatchObject({ delivered: 1, deadLettered: { crash: 1 } });
+    expect(await world.deadLetters()).toMatchObject([{ reason: 'crash', original: '{"id":1}' }]);
+  });
+
+  test('never returns fails a run that is not to lose records, and says where', async () => {
     await send(3);
-    const folder = await world.pipeline({ input, transform: transform('while (true);') });
-    const summary = await world.run(folder, { transformTimeoutMs: 300 });
+    const config = { errors: { transformTimeout: '200ms', record: 'fail' } };
+    const summary = await world.run(await world.pipeline({ input, transform: transform('while (true);'), config }));
     expect(summary).toMatchObject({
       reason: 'failed',
       error: { code: 'E_LANE' },
       ledger: { closed: true, messages: { acked: 0 } },
     });
-    expect(summary.error?.message).toMatch(/did not come back .* delivery [0-9a-f-]{36}/);
-    expect(await world.depth()).toEqual([3, 0, 0]);
-  });
-
-  test('ends its thread fails the run; its messages stay', async () => {
-    await send(3);
-    const folder = await world.pipeline({ input, transform: transform('process.exit(3)') });
-    const summary = await world.run(folder);
-    expect(summary).toMatchObject({ reason: 'failed', error: { code: 'E_LANE' }, ledger: { closed: true } });
+    expect(summary.error?.message).toMatch(/did not come back .* at record 0 of delivery [0-9a-f-]{36} /);
     expect(await world.depth()).toEqual([3, 0, 0]);
   });
 });
@@ -141,7 +143,10 @@ test('a delivery that comes twice while it is held is written twice at most, and
     rate: 0.3,
     fault: { kind: 'duplicate-delivery' },
   });
-  const summary = await world.run(folder);
-  expect(new Set(await ids())).toEqual(new Set(range(50)));
-  expect(summary.ledger.closed).toBe(true);
+  const { ledger } = await world.run(folder);
+  const copies = Map.groupBy(await ids(), (id) => id);
+  expect([...copies.keys()]).toEqual(range(50));
+  expect(Math.max(...Array.from(copies.values(), (all) => all.length))).toBeLessThanOrEqual(2);
+  expect(ledger.closed).toBe(true);
+  expect(ledger.messages.received).toBeGreaterThan(50); // or nothing came twice
 });

@@ -8,7 +8,8 @@ import { compressors } from 'hyparquet-compressors';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../engine/src/emulator/emulator.ts';
 import { loadPipeline } from '../../engine/src/pipeline/file.ts';
 import type { RunSummary } from '../../engine/src/runtime/engine.ts';
-import { type RunOptions, runPipeline } from '../../engine/src/runtime/run-pipeline.ts';
+import type { RunOptions } from '../../engine/src/runtime/plan-run.ts';
+import { runPipeline } from '../../engine/src/runtime/run-pipeline.ts';
 import { type AuditFindings, auditLedger } from '../tools/ledger-audit.ts';
 
 export const QUEUE = 'records';
@@ -169,7 +170,8 @@ async function sendAll(sqs: SQSClient, queueUrl: string, bodies: readonly string
   await flush();
 }
 
-async function listKeys(s3: S3Client, prefix: string): Promise<string[]> {
+/** All keys of the bucket that begin so. */
+export async function listKeys(s3: S3Client, prefix: string): Promise<string[]> {
   const keys: string[] = [];
   let token: string | undefined;
   do {

@@ -28,7 +28,8 @@ export async function flipBytes(
   return { tried, refused, failed };
 }
 
-function damaged(bytes: Uint8Array, seed: number): Uint8Array {
+/** A copy of which a few bits are flipped; the same ones for the same seed. */
+export function damaged(bytes: Uint8Array, seed: number): Uint8Array {
   const copy = Uint8Array.from(bytes);
   const random = generator(seed);
   const flips = 1 + Math.floor(random() * 4);

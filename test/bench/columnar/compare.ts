@@ -6,6 +6,8 @@ export interface Comparison {
   readonly seconds: number;
   /** Median of how many times faster than the peer in the pass after it. */
   readonly ratio: number;
+  /** How many times faster its fastest pass was than the peer's fastest: what busy neighbours leave of a median, they leave least of that. */
+  readonly bestRatio: number;
   /** The same of the time spent on cores. */
   readonly cpuRatio?: number;
   readonly outcome: Outcome;
@@ -61,9 +63,12 @@ function summary(pairs: readonly Pair[]): Omit<Comparison, 'outcome'> {
   return {
     seconds: median(pairs.map(({ own }) => own.seconds)),
     ratio: median(pairs.map(({ own, other }) => other.seconds / own.seconds)),
+    bestRatio: fastest(pairs.map(({ other }) => other)) / fastest(pairs.map(({ own }) => own)),
     cpuRatio: cpu.length > 0 ? median(cpu) : undefined,
   };
 }
+
+const fastest = (passes: readonly Outcome[]) => Math.min(...passes.map(({ seconds }) => seconds));
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

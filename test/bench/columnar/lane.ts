@@ -3,6 +3,7 @@ import type { Encoder, Segment } from '../../../engine/src/columns/encoder.ts';
 import type { Scanner } from '../../../engine/src/columns/format.ts';
 import { compilePartitioner } from '../../../engine/src/columns/partition.ts';
 import type { Delivery } from '../../../engine/src/core/delivery.ts';
+import { freeBuffer } from '../../../engine/src/core/free-buffer.ts';
 import type { Field } from '../../../engine/src/core/schema.ts';
 import type { Source } from '../../../engine/src/core/source.ts';
 import { silentLogger, silentMetrics } from '../../../engine/src/core/telemetry.ts';
@@ -103,13 +104,12 @@ export class BenchLane {
 
   #seal(partition: string): void {
     const start = performance.now();
-    const sealed = this.#parts.sinks[0]!.seal(partition);
-    if (sealed) this.#keep(sealed);
+    for (const sealed of this.#parts.sinks[0]!.seal(partition)) this.#keep(sealed);
     this.#stageMs.seal += performance.now() - start;
   }
 
   #keep({ partition, segment }: SealedRowGroup): void {
-    const kept = { ...segment, bytes: owned(segment.bytes) };
+    const kept = { ...segment, bytes: owned(segment) };
     const segments = this.#segments.get(partition);
     if (segments) segments.push(kept);
     else this.#segments.set(partition, [kept]);
@@ -120,6 +120,7 @@ export class BenchLane {
     for (const [partition, segments] of this.#segments) {
       const parts = this.#encoder.assemble(segments, { fields: this.#fileFields, keyValues: {} });
       bytes += writeParts(path.join(this.#setup.target, partition, this.#setup.fileName), parts);
+      for (const segment of segments) freeBuffer(segment.bytes); // as the landing does once they are written
     }
     return bytes;
   }
@@ -141,6 +142,7 @@ export async function openLane(setup: LaneSetup): Promise<BenchLane> {
     aws: {},
     runId: 'bench',
     lane: 0,
+    lanes: 1,
     transform,
     own: {},
     laneBytes: LANE_BYTES,
@@ -165,8 +167,8 @@ function twinEncoder({ sinks: [{ encoder }] }: CheckedPipeline): Encoder {
 }
 
 /** What is sealed leaves the lane: a view of memory that is used again is copied, as lanes do before they transfer it. */
-function owned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+function owned({ bytes, ownsBuffer }: Segment): Uint8Array {
+  return ownsBuffer || bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }
 
 function noTime(): Record<Stage, number> {

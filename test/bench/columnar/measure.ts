@@ -87,7 +87,7 @@ function figure(
   { dataset, codec, threads, partitions }: Setting,
   name: Path,
   { bytes, records }: DataFiles,
-  { seconds, ratio, cpuRatio, outcome: { bytesOut } }: Comparison,
+  { seconds, ratio, bestRatio, cpuRatio, outcome: { bytesOut } }: Comparison,
   peerBytes: number,
 ): Figure {
   return {
@@ -100,6 +100,7 @@ function figure(
     rowsPerS: Math.round(records / seconds),
     bytesOut,
     ratioToDuckdb: ratio,
+    bestToDuckdb: bestRatio,
     cpuRatioToDuckdb: cpuRatio ?? '',
     sizeToDuckdb: bytesOut / peerBytes,
   };

@@ -21,7 +21,7 @@ function createMemoryEncoder(): Encoder {
       return { bytes, rows: batch.length, meta: NO_BYTES };
     },
     assemble(segments) {
-      if (segments.some(({ bytes }) => bytes.length === 0)) {
+      if (segments.some(({ bytes }) => bytes.byteLength === 0)) {
         throw new ParquetryError('E_INTEGRITY', 'a segment must have bytes, got none');
       }
       return segments.map(({ bytes }) => bytes);

@@ -8,12 +8,12 @@ export type Store = Map<string, Uint8Array>;
 function createMemorySink(store: Store): Sink {
   return {
     check: async () => {},
-    async write({ name, parts, sizeBytes }, signal) {
+    async write({ name, chunks, sizeBytes }, signal) {
       if (signal.aborted) throw new ParquetryError('E_CANCELLED', `writing ${name} was stopped on request`);
       if (name.split('/').some((step) => step === '' || step === '..')) {
         throw new ParquetryError('E_CONFIG', `a file name must stay in its place, got ${name}`);
       }
-      const bytes = Buffer.concat(parts);
+      const bytes = Buffer.concat(await Array.fromAsync(chunks()));
       const stored = store.get(name);
       if (stored && Buffer.compare(stored, bytes) !== 0) {
         throw new ParquetryError('E_CONFLICT', `${name} exists with other bytes than are to be written`);

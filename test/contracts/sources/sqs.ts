@@ -17,19 +17,27 @@ const facts = {
   hasExtend: true,
 } as const;
 
-/** Both kinds of queues, for they answer to old receipts in ways of their own. */
+/** Both kinds of queues, for they answer to old receipts in ways of their own, and both ways to send the calls. */
 export const fixture: SourceFixture = {
-  subjects: (component) => [
-    subject(component, 'clicks', { forgivesStale: 'a standard queue answers outdated receipts with success' }),
-    subject(component, 'clicks.fifo'),
-  ],
+  subjects: (component) =>
+    ['direct', 'sdk'].flatMap((client) => [
+      subject(component, 'clicks', client, {
+        forgivesStale: 'a standard queue answers outdated receipts with success',
+      }),
+      subject(component, 'clicks.fifo', client),
+    ]),
 };
 
-function subject(component: AnyComponent<'source'>, queue: string, more: Partial<SourceSubject> = {}): SourceSubject {
-  return { ...facts, ...more, name: `sqs (${queue})`, open: () => openWorld(component, queue) };
+function subject(
+  component: AnyComponent<'source'>,
+  queue: string,
+  client: string,
+  more: Partial<SourceSubject> = {},
+): SourceSubject {
+  return { ...facts, ...more, name: `sqs (${queue}, ${client})`, open: () => openWorld(component, queue, client) };
 }
 
-async function openWorld(component: AnyComponent<'source'>, queue: string): Promise<SourceWorld> {
+async function openWorld(component: AnyComponent<'source'>, queue: string, via: string): Promise<SourceWorld> {
   const clock = createManualClock();
   const emulator = await startEmulator({ clock });
   const aws = { endpoint: emulator.endpoint };
@@ -39,7 +47,7 @@ async function openWorld(component: AnyComponent<'source'>, queue: string): Prom
   const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: queue, Attributes }));
   const create = async (config: object) =>
     component.create(
-      component.config.parse({ queue, waitTime: '0s', visibilityTimeout: '30s', ...config }),
+      component.config.parse({ queue, client: via, waitTime: '0s', visibilityTimeout: '30s', ...config }),
       contextAt(tmpdir(), aws),
     );
   let sent = 0;

@@ -1,3 +1,8 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { LogEvent } from '../../../engine/src/core/log-events.ts';
+import { type LogFields, silentLogger } from '../../../engine/src/core/telemetry.ts';
 import type { RunSnapshot } from '../../../engine/src/runtime/engine.ts';
 import { type OptionCases, option, setting } from './option-case.ts';
 import { run } from './scratch.ts';
@@ -17,6 +22,17 @@ async function closes(given: Parameters<typeof run>[0]): Promise<Record<string, 
   const { summary } = await run(given);
   const reasons = Map.groupBy(summary.files, ({ closedBy }) => closedBy);
   return Object.fromEntries(Array.from(reasons, ([reason, files]) => [reason, files.length]));
+}
+
+/** What a run warned of under one name, without its advice. */
+async function warned(name: LogEvent, given: Parameters<typeof run>[0]): Promise<unknown[]> {
+  const said: unknown[] = [];
+  const warn = (event: LogEvent, { partitions, maxOpenPartitions }: LogFields = {}) => {
+    if (event === name) said.push({ partitions, maxOpenPartitions });
+  };
+  const options = { logger: { ...silentLogger, warn } };
+  await run({ ...given, options, until: () => said.length > 0 });
+  return said;
 }
 
 /** Keys that say when a file is closed. */
@@ -55,7 +71,8 @@ export const batchOptions: OptionCases = {
   'batch.memory': option<string>(
     async (memory) => {
       const given = deliveries(24, 10, 100_000);
-      const reasons = await closes({ config: setting('batch.memory', memory), deliveries: given, until: wroteOne });
+      const batch = { spool: { max: '0B' }, ...setting('memory', memory) };
+      const reasons = await closes({ config: { batch }, deliveries: given, until: wroteOne });
       return 'memory' in reasons;
     },
     [
@@ -67,11 +84,37 @@ export const batchOptions: OptionCases = {
     (maxOpenPartitions) => {
       const sinks = [{ file: { path: 'out', ndjson: {}, partitionBy: ['id={id}'] } }];
       const config = { sinks, ...setting('batch.maxOpenPartitions', maxOpenPartitions) };
-      return closes({ config, deliveries: deliveries(1, 10), until: wroteOne });
+      return warned('partitions.overflow', { config, deliveries: deliveries(1, 10) });
     },
     [
-      [undefined, { ended: 10 }],
-      [3, { 'open-files': 7, ended: 3 }],
+      [undefined, []],
+      [3, [{ partitions: 10, maxOpenPartitions: 3 }]],
+    ],
+  ),
+  'batch.spool.max': option<string>(
+    async (max) => {
+      const batch = { memory: '16MiB', spool: { path: 'spool', ...setting('max', max) } };
+      const given = deliveries(24, 10, 100_000);
+      const reasons = await closes({ config: { batch }, deliveries: given, until: wroteOne });
+      return 'memory' in reasons;
+    },
+    [
+      [undefined, false],
+      ['0B', true],
+    ],
+  ),
+  'batch.spool.path': option<string>(
+    async (folder) => {
+      const root = await mkdtemp(path.join(os.tmpdir(), 'parquetry-spool-option-'));
+      const batch = { memory: '16MiB', spool: { path: path.join(root, folder!) } };
+      await run({ config: { batch }, deliveries: deliveries(24, 10, 100_000) });
+      const names = await readdir(root, { recursive: true });
+      await rm(root, { recursive: true });
+      return names;
+    },
+    [
+      ['here', ['here']],
+      ['there', ['there']],
     ],
   ),
 };

@@ -22,6 +22,7 @@ export function spyS3({ s3 }: Emulator): Call[] {
 /** A call of SQS; `open` while it is not answered. */
 export interface SqsCall {
   readonly action: string;
+  readonly headers: IncomingHttpHeaders;
   readonly input: Promise<Record<string, unknown>>;
   open: boolean;
 }
@@ -36,7 +37,8 @@ export function spySqs({ sqs }: Emulator, heard: (call: SqsCall) => void = () =>
     const input = new Promise<Record<string, unknown>>((resolve) => {
       request.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString())));
     });
-    const call = { action: String(request.headers['x-amz-target']).split('.')[1]!, input, open: true };
+    const { headers } = request;
+    const call = { action: String(headers['x-amz-target']).split('.')[1]!, headers, input, open: true };
     response.on('close', () => {
       call.open = false;
     });

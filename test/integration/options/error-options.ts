@@ -16,6 +16,14 @@ export default defineTransform({
   },
 });`;
 
+/** Takes 1.5 s for any chunk. */
+const slow = `import { defineTransform, t } from 'parquetry';
+export default defineTransform({
+  output: t.row({ id: t.int() }),
+  prefetch: () => new Promise((resolve) => setTimeout(resolve, 1_500)),
+  map: ({ id }) => ({ id }),
+});`;
+
 /** A storm or not, where six of ten records are bad. */
 async function storms(storm: object): Promise<string> {
   const bodies = Array.from({ length: 10 }, (_, i) => (i % 5 < 2 ? '{"id":1}' : BAD));
@@ -62,6 +70,18 @@ export const errorOptions: OptionCases = {
         { rows: [{ id: 1 }, { id: 4 }], dropped: {}, deadLettered: { malformed: 1, misfit: 1 }, letters: 2 },
       ],
       ['fail', { rows: [], dropped: {}, deadLettered: {}, letters: 0, error: 'E_RECORD' }],
+    ],
+  ),
+  'errors.transformTimeout': option<string>(
+    async (transformTimeout) => {
+      const errors = { to: { file: { path: 'bad' } }, ...setting('transformTimeout', transformTimeout) };
+      const files = { 'slow.ts': slow };
+      const ran = await run({ config: { errors, transform: './slow.ts' }, deliveries: ['{"id":1}'], files });
+      return ran.summary.error?.message.replace(/ at .*/, '') ?? rowsOf(ran);
+    },
+    [
+      [undefined, [{ id: 1 }]],
+      ['200ms', 'the transform did not come back within 200 ms'],
     ],
   ),
   'errors.storm.share': option<number>(

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { captureContext } from '../../../engine/src/cli/captured-context.ts';
 import { main } from '../../../engine/src/cli/main.ts';
@@ -16,14 +17,17 @@ interface Called extends Scratch {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** A file of the folder that stands for the engine where it is started as a process of its own. */
+  readonly child?: string;
 }
 
 const records = { 'in.ndjson': '{"id":1}\nbroken\n' };
 
 /** `parquetry run` in a folder with a pipeline that reads a good record and a bad one from a file. */
-function parquetry({ args = [], env = {}, signal, ...scratch }: Called = {}): Promise<Said> {
+function parquetry({ args = [], env = {}, signal, child, ...scratch }: Called = {}): Promise<Said> {
   return withFolder({ ...scratch, files: { ...records, ...scratch.files } }, async (cwd) => {
-    const context = captureContext({ cwd, env, signal });
+    const command = child === undefined ? undefined : { script: path.join(cwd, child), args: [] };
+    const context = { ...captureContext({ cwd, env, signal }), command };
     const code = await main(['run', ...args], context);
     return { code, out: context.out(), err: context.err() };
   });
@@ -65,11 +69,32 @@ const talkative = `export default (options, { logger }) => ({
   replay: 'ordered',
   maxLanes: 1,
   async createReader() {
-    for (const level of ${JSON.stringify(levels)}) logger[level]('said.' + level);
+    for (const level of ${JSON.stringify(levels)}) logger[level]('own.' + level);
     return { receive: async () => undefined, close: async () => {} };
   },
   createSettler: async () => ({ ack: async () => [], nack: async () => [], close: async () => {} }),
 });`;
+
+/** A source without records that changes its pipeline, and waits for what comes of it. */
+const changing = `import { appendFileSync } from 'node:fs';
+export default (options, { folder }) => ({
+  replay: 'ordered',
+  maxLanes: 1,
+  createReader: async () => ({
+    async receive() {
+      appendFileSync(folder + '/pipeline.yaml', '\\n');
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+    },
+    close: async () => {},
+  }),
+  createSettler: async () => ({ ack: async () => [], nack: async () => [], close: async () => {} }),
+});`;
+
+/** Which process is the engine: this one, or another. */
+async function engineOf(args: readonly string[]): Promise<string> {
+  const { code } = await parquetry({ args, child: 'child.mjs', files: { 'child.mjs': 'process.exit(7);' } });
+  return code === 7 ? 'guarded' : 'unguarded';
+}
 
 /** Flags of `parquetry run`. */
 export const runFlags: OptionCases = {
@@ -140,7 +165,7 @@ export const runFlags: OptionCases = {
         config,
         files: { 'talkative.ts': talkative },
       });
-      return levels.filter((known) => err.includes(`"event":"said.${known}"`));
+      return levels.filter((known) => err.includes(`"event":"own.${known}"`));
     },
     [
       [undefined, ['warn', 'error']],
@@ -154,12 +179,50 @@ export const runFlags: OptionCases = {
   '--log-format': option<string>(
     async (format) => {
       const { err } = await parquetry({ args: ['--log-level', 'info', ...flag('--log-format', format)] });
-      return { json: /^\{"time"/m.test(err), pretty: /^\d\d:\d\d:\d\d info/m.test(err) };
+      return { json: /^\{"level"/m.test(err), pretty: /^\[\d\d:\d\d:\d\d\] INFO/m.test(err) };
     },
     [
       [undefined, { json: true, pretty: false }],
       ['json', { json: true, pretty: false }],
       ['pretty', { json: false, pretty: true }],
+    ],
+  ),
+  '--profile': option<string>(
+    (folder) =>
+      withFolder({ files: records }, async (cwd) => {
+        const context = captureContext({ cwd });
+        await main(['run', ...flag('--profile', folder)], context);
+        const names = await readdir(path.join(cwd, folder ?? 'profiles')).catch(() => []);
+        return names.map((name) => name.replace(/-[^-]+$/, '')).sort();
+      }),
+    [
+      [undefined, []],
+      ['profiles', ['p-lane-0', 'p-main']],
+    ],
+  ),
+  '--watch': option<boolean>(
+    async (watch) => {
+      const config = { source: { module: './changing.ts' } };
+      const { err } = await parquetry({ args: flag('--watch', watch), config, files: { 'changing.ts': changing } });
+      return { looksAtIt: err.includes('hands out everything once a run, so it cannot be reloaded') };
+    },
+    [
+      [false, { looksAtIt: false }],
+      [true, { looksAtIt: true }],
+    ],
+  ),
+  '--guard': option<boolean>(
+    (guard) => engineOf(['--drain', ...flag('--guard', guard)]),
+    [
+      [false, 'unguarded'],
+      [true, 'guarded'],
+    ],
+  ),
+  '--no-guard': option<boolean>(
+    (noGuard) => engineOf(flag('--no-guard', noGuard)),
+    [
+      [false, 'guarded'],
+      [true, 'unguarded'],
     ],
   ),
   '--fail-on-dead-letters': option<boolean>(

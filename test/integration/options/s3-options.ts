@@ -1,3 +1,4 @@
+import { chunksOf } from '../../../engine/src/core/sink.ts';
 import { silentLogger, silentMetrics } from '../../../engine/src/core/telemetry.ts';
 import { startEmulator } from '../../../engine/src/emulator/emulator.ts';
 import { loadComponent } from '../../../engine/src/pipeline/components.ts';
@@ -14,7 +15,8 @@ async function requests(config: object, sizeBytes = 10): Promise<Call[]> {
   const context = { pipeline: 'p', runId: 'r', folder: '.', aws, expectedHoldMs: 0 };
   const parsed = component.config.parse({ bucket: 'lake', ...config });
   const sink = await component.create(parsed, { ...context, logger: silentLogger, metrics: silentMetrics });
-  const file = { name: 'f', parts: [new Uint8Array(sizeBytes)], sizeBytes, contentType: 'x/y', metadata: {} };
+  const chunks = chunksOf([new Uint8Array(sizeBytes)]);
+  const file = { name: 'f', chunks, sizeBytes, contentType: 'x/y', metadata: {} };
   // Storage classes that the emulator refuses are asked for all the same.
   await sink.write(file, new AbortController().signal).catch(() => undefined);
   await sink.close();

@@ -4,8 +4,10 @@ import path from 'node:path';
 import type { Source } from '../../../engine/src/core/source.ts';
 import type { CheckedPipeline } from '../../../engine/src/pipeline/checked-pipeline.ts';
 import { loadPipeline } from '../../../engine/src/pipeline/file.ts';
-import type { Engine, RunSnapshot, RunSummary } from '../../../engine/src/runtime/engine.ts';
-import { type RunOptions, runPipeline } from '../../../engine/src/runtime/run-pipeline.ts';
+import type { RunSnapshot, RunSummary } from '../../../engine/src/runtime/engine.ts';
+import type { RunOptions } from '../../../engine/src/runtime/plan-run.ts';
+import type { Run } from '../../../engine/src/runtime/run.ts';
+import { runPipeline } from '../../../engine/src/runtime/run-pipeline.ts';
 
 export interface Scratch {
   /** Keys of the pipeline file over those of `scratchConfig`. */
@@ -64,7 +66,7 @@ export function load(scratch: Scratch): Promise<CheckedPipeline> {
 export function run({ deliveries, until, env, options, ...scratch }: LiveRun): Promise<Ran> {
   return withFolder(scratch, async (folder) => {
     const before = new Set(await filesBelow(folder));
-    const started = Promise.withResolvers<Engine>();
+    const started = Promise.withResolvers<Run>();
     const live = deliveries === undefined ? undefined : { source: liveSource(deliveries, started.promise, until) };
     const summary = await runPipeline(await loadPipeline(folder, { env }), {
       drain: true,
@@ -87,7 +89,7 @@ export function rowsOf({ written }: Ran): unknown[] {
 }
 
 /** Hands out one delivery a call. Nothing is leased. */
-function liveSource(bodies: readonly string[], engine: Promise<Engine>, until: LiveRun['until'] = () => true): Source {
+function liveSource(bodies: readonly string[], engine: Promise<Run>, until: LiveRun['until'] = () => true): Source {
   let next = 0;
   const settle = async (receipts: readonly string[]) => receipts.map(() => 'done' as const);
   return {
@@ -111,7 +113,7 @@ function liveSource(bodies: readonly string[], engine: Promise<Engine>, until: L
 }
 
 /** Resolves when `until` holds for the run, when a second has passed, or when the signal says so. */
-async function holds(engine: Engine, until: (run: RunSnapshot) => boolean, signal: AbortSignal): Promise<void> {
+async function holds(engine: Run, until: (run: RunSnapshot) => boolean, signal: AbortSignal): Promise<void> {
   const deadlineMs = Date.now() + 1_000;
   while (!signal.aborted && !until(engine.snapshot()) && Date.now() < deadlineMs) {
     await new Promise((resolve) => setTimeout(resolve, 10));

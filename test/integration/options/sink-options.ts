@@ -44,10 +44,10 @@ const runStdoutSink: RunSink = async (keys, files) => {
 const ownSink = (folder: string) => `import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 export default (options, context) => ({
-  async write({ name, parts, sizeBytes }) {
+  async write({ name, chunks, sizeBytes }) {
     const file = path.join(context.folder, '${folder}', options?.below ?? '', name);
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, Buffer.concat(parts));
+    await writeFile(file, chunks());
     return { uri: file, sizeBytes };
   },
   close: async () => {},

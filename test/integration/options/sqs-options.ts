@@ -82,6 +82,25 @@ export const sqsOptions: OptionCases = {
       [3, 3],
     ],
   ),
+  'source.sqs.client': option<string>(
+    async (client) => {
+      await using world = await createWorld();
+      await world.send(['{"id":1}']);
+      const calls = spySqs(world.emulator);
+      const sqs = { queue: QUEUE, waitTime: '0s', ...setting('client', client) };
+      const config = { source: { sqs }, aws: { endpoint: world.emulator.endpoint } };
+      const result = await run({ config, options: { backlogEveryMs: 50 } });
+      // The SDK numbers its attempts.
+      const ofSdk = calls.filter(({ headers }) => 'amz-sdk-request' in headers).map(({ action }) => action);
+      const mine = ['ReceiveMessage', 'DeleteMessageBatch'].filter((action) => !ofSdk.includes(action));
+      return [rowsOf(result).length, mine];
+    },
+    [
+      [undefined, [1, ['ReceiveMessage', 'DeleteMessageBatch']]],
+      ['direct', [1, ['ReceiveMessage', 'DeleteMessageBatch']]],
+      ['sdk', [1, []]],
+    ],
+  ),
   'source.sqs.pollers': option<number>(
     (pollers) => openReceives(setting('pollers', pollers)),
     [

@@ -92,11 +92,11 @@ export function tableOf(of: Case): Table {
   };
 }
 
-/** A column for each case, by its title; row groups of `groups` rows. */
+/** A column for each case, `c0` and so on, for titles would be most of a file; row groups of `groups` rows. */
 export function wideTableOf(cases: readonly Case[], groups: readonly number[]): Table {
-  const columns = cases.map((of) => ({ name: titleOf(of), values: columnOf(of, groups) }));
+  const columns = cases.map((of, i) => ({ name: `c${i}`, values: columnOf(of, groups) }));
   return {
-    fields: cases.map((of) => ({ name: titleOf(of), ...fieldOf(of) })),
+    fields: cases.map((of, i) => ({ name: `c${i}`, ...fieldOf(of) })),
     groups: groups.map((rows, group) =>
       Array.from({ length: rows }, (_, row) =>
         Object.fromEntries(columns.map(({ name, values }) => [name, values[group]![row]!])),

@@ -2,11 +2,18 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Dataset } from './dataset.ts';
-import { sameRows, startDuckDb } from './duckdb.ts';
-import { openLane } from './lane.ts';
-import { OUR_PATHS, type OurPath, partitionColumns, type Setting, selectSettings, settings } from './settings.ts';
-import { writeData, writeLanes } from './workspace.ts';
+import type { Dataset } from '../bench/columnar/dataset.ts';
+import { sameRows, startDuckDb } from '../bench/columnar/duckdb.ts';
+import { openLane } from '../bench/columnar/lane.ts';
+import {
+  OUR_PATHS,
+  type OurPath,
+  partitionColumns,
+  type Setting,
+  selectSettings,
+  settings,
+} from '../bench/columnar/settings.ts';
+import { writeData, writeLanes } from '../bench/columnar/workspace.ts';
 
 /** Several chunks of a lane. */
 const BYTES = 2_500_000;

@@ -1,9 +1,9 @@
 import { describe } from 'vitest';
 import { captureContext } from '../../engine/src/cli/captured-context.ts';
 import { createProgram } from '../../engine/src/cli/main.ts';
-import type { OptionKey } from './options/option-keys.ts';
-import { runFlags } from './options/run-flags.ts';
-import { testOptions } from './options/test-options.ts';
+import type { OptionKey } from '../integration/options/option-keys.ts';
+import { runFlags } from '../integration/options/run-flags.ts';
+import { testOptions } from '../integration/options/test-options.ts';
 
 /* Every flag of `parquetry run` does something; see options.test.ts. */
 

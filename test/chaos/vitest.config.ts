@@ -1,0 +1,16 @@
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+/** The whole chaos suite: `npm run test:chaos`. Its slice is part of `npm test`. */
+export default defineConfig({
+  test: {
+    root: path.resolve(import.meta.dirname, '..', '..'),
+    include: ['test/chaos/*.chaos.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 30_000,
+    pool: 'forks',
+    maxWorkers: 3,
+    // Of tests that mostly wait.
+    maxConcurrency: 3,
+  },
+});

@@ -1,0 +1,3 @@
+import { checkKernels } from '../../engine/src/kernel/checked-kernel.test-support.ts';
+
+checkKernels();
