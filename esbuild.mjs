@@ -1,20 +1,27 @@
-/** Builds the engine and its kernel into engine/dist: `node esbuild.mjs [--watch]`. Type declarations are the work of `tsc -b`. */
+/** Builds the engine and its kernel into engine/dist, and the studio's pages into webview/dist: `node esbuild.mjs [--watch]`. Type declarations are the work of `tsc -b`. */
 
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main as compileKernel } from 'assemblyscript/asc';
 import { context } from 'esbuild';
+import { webviewBuild } from './webview/esbuild.mjs';
+import { buildMonaco } from './webview/monaco.esbuild.mjs';
 
 const engine = fileURLToPath(new URL('engine', import.meta.url));
 const source = path.join(engine, 'src');
 const dist = path.join(engine, 'dist');
+const webviewDist = fileURLToPath(new URL('webview/dist', import.meta.url));
 
 /** Bundles by name. Workers are entries of their own, for they are started by path: every `*-worker.ts` is one. */
 const entryPoints = {
   index: 'index.ts',
   cli: 'cli/main.ts',
+  'studio-process': 'studio/studio-process.ts',
+  'run-process': 'studio/run/run-process.ts',
+  'debug-record': 'studio/debug/debug-record.ts',
+  'parquet-process': 'studio/parquet/parquet-process.ts',
   'user-api': 'transforms/user-api.ts',
   ...Object.fromEntries(
     (await readdir(source, { recursive: true }))
@@ -51,6 +58,8 @@ const build = await context({
   metafile: true,
 });
 
+const pages = await webviewBuild(shipPages);
+
 /** Compiles engine/src/kernel/assembly to dist/kernel.wasm. Memory is the host's; there is no runtime and no abort. */
 async function buildKernel() {
   await mkdir(dist, { recursive: true });
@@ -60,11 +69,21 @@ async function buildKernel() {
       ...['--outFile', path.join(dist, 'kernel.wasm')],
       ...['--runtime', 'stub', '--optimizeLevel', '3', '--shrinkLevel', '0', '--converge'],
       ...['--enable', 'simd', '--enable', 'bulk-memory', '--use', 'abort='],
-      ...['--importMemory', '--noExportMemory', '--noAssert'],
+      ...['--importMemory', '--noExportMemory', '--zeroFilledMemory', '--noAssert'],
     ],
     {},
   );
   if (error) throw new Error(`asc: ${error.message}\n${stderr}`);
+}
+
+/** The pages in the package, and Monaco beside them: `parquetry studio` serves both. */
+async function shipPages() {
+  const web = path.join(dist, 'studio-web');
+  await cp(webviewDist, web, { recursive: true });
+  const current = new Set(await readdir(webviewDist));
+  const old = (await readdir(web)).filter((name) => name.startsWith('chunk-') && !current.has(name));
+  await Promise.all(old.map((name) => removeOld(path.join(web, name))));
+  await buildMonaco(path.join(web, 'monaco'));
 }
 
 /** Copies assets and removes chunks of earlier builds. */
@@ -72,9 +91,28 @@ async function finish({ metafile, errors }) {
   if (errors.length > 0) return;
   await mkdir(dist, { recursive: true });
   await Promise.all(assets.map((asset) => cp(asset, path.join(dist, path.basename(asset)))));
+  await writeFile(path.join(dist, 'examples.json'), JSON.stringify(await readExamples()));
   const current = new Set(Object.keys(metafile.outputs).map((output) => path.basename(output)));
   const chunks = (await readdir(dist)).filter((name) => name.startsWith('chunk-') && !current.has(name));
   await Promise.all(chunks.map((name) => removeOld(path.join(dist, name))));
+  // What bin/parquetry.js keeps of the code that was there before.
+  await rm(path.join(dist, 'compile-cache'), { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** Files by path of the examples that a new pipeline can begin with. */
+async function readExamples() {
+  const examples = {};
+  for (const name of ['movies', 'flights']) {
+    const folder = fileURLToPath(new URL(`examples/${name}`, import.meta.url));
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+      .filter((file) => !/^(\.parquetry|out)\//.test(file));
+    const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
+    examples[name] = Object.fromEntries(files.map((file, i) => [file, texts[i]]));
+  }
+  return examples;
 }
 
 /** A process that runs since before this build may still load chunks of its own. */
@@ -85,16 +123,16 @@ async function removeOld(file) {
 
 if (process.argv.includes('--watch')) {
   await buildKernel();
-  await build.watch();
-  console.error('watching engine/src');
+  await Promise.all([build.watch(), pages.watch()]);
+  console.error('watching engine/src and webview/src');
 } else {
-  const failed = await Promise.all([build.rebuild(), buildKernel()]).then(
+  const failed = await Promise.all([build.rebuild(), buildKernel(), pages.rebuild()]).then(
     () => false,
     (error) => {
       if (!error.errors) console.error(error.message); // esbuild prints its own
       return true;
     },
   );
-  await build.dispose();
+  await Promise.all([build.dispose(), pages.dispose()]);
   if (failed) process.exitCode = 1;
 }
