@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { tokenUntil } from '../../engine/src/emulator/expired-token.ts';
+import type { Run } from '../../engine/src/runtime/run.ts';
 import { createWorld } from '../integration/harness.ts';
 
 /*
@@ -12,7 +13,9 @@ import { createWorld } from '../integration/harness.ts';
  */
 
 const LIFE_MS = 2_000;
-const RUN_MS = 5 * LIFE_MS;
+const KEYS = 5;
+/** Of a run that goes through a few of them, however slow the machine. */
+const PATIENCE_MS = 120_000;
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -54,9 +57,14 @@ describe.each(['direct', 'sdk'])('check 20: a run longer than its credentials li
       config: { source: { sqs: { queue: 'records', waitTime: '200ms', client } }, batch: { maxAge: '1s' } },
     });
     const stop = new AbortController();
-    const running = world.run(folder, { drain: false, signal: stop.signal });
+    const started = Promise.withResolvers<Run>();
+    const running = world.run(folder, { drain: false, signal: stop.signal, onStart: started.resolve });
+    const run = await started.promise;
+    const ackedAt: number[] = []; // by the keys that were issued by then
     let sent = 0;
-    for (const endMs = Date.now() + RUN_MS; Date.now() < endMs; await setTimeout(250)) {
+    for (const endMs = Date.now() + PATIENCE_MS; Date.now() < endMs; await setTimeout(250)) {
+      ackedAt[keys.issued()] ??= run.snapshot().ledger.messages.acked;
+      if (new Set(Object.values(ackedAt)).size > KEYS) break;
       await world.send(Array.from({ length: 10 }, () => JSON.stringify({ id: sent++ })));
     }
     stop.abort();
@@ -66,7 +74,6 @@ describe.each(['direct', 'sdk'])('check 20: a run longer than its credentials li
       expect({ error, closed: ledger.closed }).toEqual({ error: undefined, closed: true });
     const ids = (await world.rows()).map(({ id }) => Number(id)).sort((a, b) => a - b);
     expect(ids).toEqual(Array.from({ length: sent }, (_, id) => id));
-    expect(summary.ledger.messages.acked).toBeGreaterThan(sent / 2);
-    expect(keys.issued()).toBeGreaterThan(3);
+    expect(new Set(Object.values(ackedAt)).size, 'keys with which it got on').toBeGreaterThan(KEYS);
   });
 });
