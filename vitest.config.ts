@@ -7,8 +7,9 @@ export default defineConfig({
     include: ['engine/src/**/*.test.ts', 'webview/src/**/*.test.ts', 'extension/src/**/*.test.ts', 'test/**/*.test.ts'],
     // Files through all readers (test/parquet) are the work of test:heap, in kernels that find wild writes.
     exclude: ['**/node_modules/**', 'test/heavy/**', 'test/parquet/**', 'test/browser/**'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000, // ends what hangs, not what a busy machine does slowly
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     // Modules are loaded once a worker and not once a file: starting 270 processes took a third of the time.
     isolate: false,

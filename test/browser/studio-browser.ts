@@ -12,7 +12,7 @@ const root = path.resolve(import.meta.dirname, '..', '..');
 const pictures = path.join(root, 'out', 'browser');
 
 /** For what has to come: a busy machine takes seconds. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 
 export type Theme = 'light' | 'dark' | 'hc-dark' | 'hc-light';
 

@@ -7,8 +7,9 @@ export default defineConfig({
     root: path.resolve(import.meta.dirname, '..', '..'),
     include: ['test/browser/**/*.test.ts'],
     globalSetup: ['test/browser/build.setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     // Each has a browser and an engine of its own.
     maxWorkers: 2,

@@ -7,7 +7,7 @@ export default defineConfig({
     root: path.resolve(import.meta.dirname, '..', '..'),
     include: ['test/chaos/*.chaos.ts'],
     testTimeout: 300_000,
-    hookTimeout: 30_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 3,
     // Of tests that mostly wait.

@@ -5,7 +5,7 @@ import { startEngine } from '../integration/engine-process.ts';
 import { createWorld } from '../integration/harness.ts';
 
 const patiently = { timeout: 60_000, interval: 50 };
-const TIMEOUT_MS = 90_000;
+const TIMEOUT_MS = 300_000;
 const transformOf = (version: number) => `import { defineTransform, t } from 'parquetry';
 import { version } from './version.ts';
 export default defineTransform({

@@ -30,7 +30,8 @@ export default defineConfig({
     env: { PARQUETRY_TEST_FACTOR: '100' },
     setupFiles: ['test/heavy/many-runs.setup.ts'],
     testTimeout: 300_000, // ends what hangs, not what a busy machine does slowly
-    hookTimeout: 30_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     isolate: false,
     sequence: { sequencer: LongestFirst },

@@ -47,7 +47,7 @@ function startEngine(folder: string) {
 }
 
 /** Polls the emulator, which has no events for what goes on in it. */
-const until = (claim: () => Promise<void> | void) => vi.waitFor(claim, { timeout: 15_000, interval: 10 });
+const until = (claim: () => Promise<void> | void) => vi.waitFor(claim, { timeout: 40_000, interval: 10 });
 const allInFlight = () => until(async () => expect(await world.depth()).toEqual([0, MESSAGES, 0]));
 const struck = () => until(() => expect(world.emulator.faults.state()[0]!.struck).toBeGreaterThan(0));
 
@@ -135,7 +135,7 @@ describe('SIGTERM', () => {
       child.kill('SIGTERM');
       const { code, text } = await ended;
       expect(code).toBe(1);
-      expect(Date.now() - sinceMs).toBeLessThan(4_000);
+      expect(Date.now() - sinceMs).toBeLessThan(10_000); // a store that does not answer takes 60 s
       expect(JSON.parse(text)).toMatchObject({ ledger: { closed: true, messages: { acked: 0, returned: MESSAGES } } });
     },
   );

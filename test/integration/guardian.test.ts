@@ -14,7 +14,7 @@ test('SIGTERM to the parent ends the engine in order, and its exit code is the p
   const ids = Array.from({ length: 100 }, (_, id) => id);
   await world.send(ids.map((id) => JSON.stringify({ id })));
   using run = startEngine(await world.pipeline({ input: { id: 'int' } }), '--json');
-  await vi.waitFor(async () => expect((await world.depth())[0]).toBe(0), { timeout: 20_000, interval: 50 });
+  await vi.waitFor(async () => expect((await world.depth())[0]).toBe(0), { timeout: 40_000, interval: 50 });
   run.child.kill('SIGTERM');
   const { code, out } = await run.ended;
   expect(code).toBe(0);

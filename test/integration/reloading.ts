@@ -6,7 +6,7 @@ import type { Run } from '../../engine/src/runtime/run.ts';
 import type { PipelineFiles, World } from './harness.ts';
 
 export const input = { id: 'int' };
-export const patiently = { timeout: 20_000, interval: 20 };
+export const patiently = { timeout: 40_000, interval: 20 };
 
 /** Says which version of the code made a row. */
 export const transformOf = (version: number, extra = '') => `import { defineTransform, t } from 'parquetry';

@@ -6,7 +6,7 @@ import { hurriedScaling, stepLogger } from './scaling.ts';
 const MESSAGES = 2_000;
 const RECORDS_A_MESSAGE = 5;
 
-const until = (claim: () => void) => vi.waitFor(claim, { timeout: 15_000, interval: 10 });
+const until = (claim: () => void) => vi.waitFor(claim, { timeout: 40_000, interval: 10 });
 
 test('a load step brings all lanes, quiet takes them away, and every record is delivered once', async () => {
   await using world = await createWorld();

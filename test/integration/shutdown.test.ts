@@ -43,7 +43,7 @@ async function stopDuringUpload(world: World, mode: (typeof modes)[number], uplo
   const folder = await world.pipeline({ input: { id: 'int' }, config });
   const stop = new AbortController();
   const run = world.run(folder, { drain: false, signal: stop.signal });
-  await vi.waitFor(() => expect(world.emulator.faults.state()[0]!.struck).toBe(1), { timeout: 20_000, interval: 10 });
+  await vi.waitFor(() => expect(world.emulator.faults.state()[0]!.struck).toBe(1), { timeout: 40_000, interval: 10 });
   stop.abort();
   return { folder, summary: await run };
 }

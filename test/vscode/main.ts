@@ -31,7 +31,7 @@ const duckdbVsix = [path.dirname(vsix), path.join(root, 'out')]
   .map((folder) => path.join(folder, `parquetry-duckdb-${process.platform}-${process.arch}.vsix`))
   .find((file) => existsSync(file));
 /** Of a suite; on a machine that has nothing else to do, all of them together take less. */
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = 1_200_000;
 
 /** A VS Code that runs suites, each in a fresh profile and workspace. */
 interface Runner {

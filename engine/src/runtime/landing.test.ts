@@ -76,6 +76,8 @@ const letter: DeadLetter = {
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
+/** A machine may stand still for a while. */
+const patiently = { timeout: 20_000 };
 const soon = () => vi.advanceTimersByTimeAsync(200);
 
 describe('acks', () => {
@@ -457,7 +459,7 @@ describe('the spool', () => {
       receive(setup, 0, seq);
       process(setup, 0, seq, 1);
       seal(setup, 0, 'a', 10_000, seq);
-      await vi.waitFor(() => expect(setup.landing.heldBytes).toBeLessThan(20_000));
+      await vi.waitFor(() => expect(setup.landing.heldBytes).toBeLessThan(20_000), patiently);
     };
     const close = async () => {
       await setup.landing.close();
@@ -473,7 +475,7 @@ describe('the spool', () => {
     expect(setup.sink.files).toEqual([]);
     expect(setup.spool.usedBytes).toBeGreaterThan(60_000);
     await setup.feed(10);
-    await vi.waitFor(() => expect(setup.settler.acked).toHaveLength(10));
+    await vi.waitFor(() => expect(setup.settler.acked).toHaveLength(10), patiently);
     const [file] = setup.sink.files;
     expect(file?.sizeBytes).toBe(100_000);
     expect(setup.sink.bytes[0]).toEqual(

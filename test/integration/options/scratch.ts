@@ -27,7 +27,7 @@ export interface Ran {
 export interface LiveRun extends Scratch {
   /** Bodies that the source hands out, then it ends. Without them the pipeline's own source is used. */
   readonly deliveries?: readonly string[];
-  /** The source does not end before this holds, or a second has passed. */
+  /** The source does not end before this holds, or four seconds have passed. */
   readonly until?: (run: RunSnapshot) => boolean;
   readonly env?: string;
   readonly options?: RunOptions;
@@ -112,9 +112,9 @@ function liveSource(bodies: readonly string[], engine: Promise<Run>, until: Live
   };
 }
 
-/** Resolves when `until` holds for the run, when a second has passed, or when the signal says so. */
+/** Resolves when `until` holds for the run, when four seconds have passed, or when the signal says so. */
 async function holds(engine: Run, until: (run: RunSnapshot) => boolean, signal: AbortSignal): Promise<void> {
-  const deadlineMs = Date.now() + 1_000;
+  const deadlineMs = Date.now() + 4_000;
   while (!signal.aborted && !until(engine.snapshot()) && Date.now() < deadlineMs) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

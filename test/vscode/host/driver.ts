@@ -64,9 +64,9 @@ async function act(page: Page | undefined, request: DriverRequest, shots: string
     case 'write':
       return await page.keyboard.type(request.text);
     case 'click':
-      return await (await visible(page, request.where, request.selector)).click({ timeout: 5_000 });
+      return await (await visible(page, request.where, request.selector)).click({ timeout: 20_000 });
     case 'fill':
-      return await (await visible(page, 'page', request.selector)).fill(request.text, { timeout: 5_000 });
+      return await (await visible(page, 'page', request.selector)).fill(request.text, { timeout: 20_000 });
   }
 }
 

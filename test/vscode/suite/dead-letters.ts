@@ -29,7 +29,7 @@ export function registerDeadLetters(): void {
     it('are sent back once that is agreed to', async () => {
       await click('.letter-actions vscode-button:has-text("Replay")');
       await click('.letter-actions vscode-button:has-text("Send 1 record back")');
-      await pageShows(/1 letter replayed/, 30_000);
+      await pageShows(/1 letter replayed/, 60_000);
       await shot('replayed');
       await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     });

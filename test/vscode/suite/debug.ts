@@ -40,7 +40,7 @@ async function stopsAt(title: RegExp, start: () => unknown): Promise<void> {
     const item = vscode.debug.activeStackItem;
     return item instanceof vscode.DebugStackFrame && item;
   };
-  const { session, frameId } = await until('a stop', stopped, 45_000);
+  const { session, frameId } = await until('a stop', stopped, 60_000);
   const asked = { expression: 'movie.Title', frameId, context: 'watch' };
   assert.match(String((await session.customRequest('evaluate', asked)).result), title);
   await shot('debug');

@@ -28,7 +28,7 @@ export async function drive(request: DriverRequest): Promise<unknown> {
 export async function until<Value>(
   what: string,
   look: () => Promise<Value | undefined | false> | Value | undefined | false,
-  timeoutMs = 15_000,
+  timeoutMs = 45_000,
 ): Promise<Value> {
   const end = Date.now() + timeoutMs;
   for (;;) {
@@ -40,7 +40,7 @@ export async function until<Value>(
 }
 
 /** Awaits a page of the studio that shows a text; gives all of what it shows. */
-export async function pageShows(text: string | RegExp, timeoutMs = 20_000): Promise<string> {
+export async function pageShows(text: string | RegExp, timeoutMs = 60_000): Promise<string> {
   let last: string[] = [];
   try {
     return await until(

@@ -22,7 +22,7 @@ export async function run(): Promise<void> {
     writeFileSync(process.env.PARQUETRY_OUTCOME!, JSON.stringify(outcome));
   try {
     const { default: Mocha } = await import('mocha'); // ESM: `require` gives another shape on Node 22 than on 24
-    const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 60_000, grep: process.env.PARQUETRY_GREP });
+    const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 240_000, grep: process.env.PARQUETRY_GREP });
     let runner: Mocha.Runner | undefined;
     mocha.suite.emit('pre-require', globalThis, '', mocha);
     mocha.suite.beforeEach(function () {

@@ -11,7 +11,7 @@ export function registerMeasure(): void {
       await replace(editor, 'return {', 'let spin = 0;\n    while (spin < 20_000) spin++;\n    return {');
       await editor.document.save();
       await vscode.commands.executeCommand('parquetry.profile', pipelineFolder());
-      await pageShows(/rows?\/s|MB\/s/i, 45_000);
+      await pageShows(/rows?\/s|MB\/s/i, 60_000);
       // A decoration is drawn by a style sheet: the bar is the content before the first character of its line.
       const bars = `Array.from(document.querySelectorAll('.view-line span'), (span) => getComputedStyle(span, '::before').content).join(' ')`;
       await until('the share of a line', async () =>
@@ -25,7 +25,7 @@ export function registerMeasure(): void {
 
     it('plans files and cost', async () => {
       await vscode.commands.executeCommand('parquetry.plan', pipelineFolder());
-      await pageShows(/\$\s?\d/, 45_000);
+      await pageShows(/\$\s?\d/, 60_000);
       await shot('plan');
       await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     });

@@ -31,7 +31,7 @@ export function registerMemory(): void {
     });
 
     it('is measured with a preview, and after edits of it', async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       const editor = await open('transform.ts');
       await vscode.commands.executeCommand('parquetry.preview', pipelineFolder());
       await pageShows('The Land Girls', 60_000);

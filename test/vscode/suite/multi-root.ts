@@ -20,7 +20,7 @@ export function registerMultiRoot(): void {
 function registerBefore(): void {
   it('lists the pipelines of both', async () => {
     await vscode.commands.executeCommand('parquetry.pipelines.focus');
-    await until('both pipelines', async () => /movies[\s\S]*flights/.test(await textAt('.part.sidebar')), 30_000);
+    await until('both pipelines', async () => /movies[\s\S]*flights/.test(await textAt('.part.sidebar')), 60_000);
   });
 
   it('asks in which of them a new pipeline is to lie', async () => {
@@ -30,7 +30,7 @@ function registerBefore(): void {
       await drive({ type: 'write', text: choice });
       await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
     }
-    await pageShows(/clicks/, 30_000);
+    await pageShows(/clicks/, 60_000);
     assert.ok(existsSync(rootUri(1, 'clicks', 'transform.ts').fsPath));
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.workspace.fs.delete(rootUri(1, 'clicks'), { recursive: true });
@@ -39,27 +39,27 @@ function registerBefore(): void {
   it('previews the pipeline of the second, and follows the editor to the first', async () => {
     await openTransform(1, 'flights');
     await vscode.commands.executeCommand('parquetry.preview', rootUri(1, 'flights').fsPath);
-    await pageShows(/flights[\s\S]*distance/, 30_000);
+    await pageShows(/flights[\s\S]*distance/, 60_000);
     await shot('multi-root');
     await openTransform(0, 'movies');
-    await pageShows('The Land Girls', 30_000);
+    await pageShows('The Land Girls', 60_000);
     await openTransform(1, 'flights');
-    await pageShows(/flights[\s\S]*distance/, 30_000);
+    await pageShows(/flights[\s\S]*distance/, 60_000);
   });
 
   it('is reloaded with a preview beside a Parquet file', async function () {
     await vscode.commands.executeCommand('vscode.openWith', rootUri(0, 'some.parquet'), 'parquetry.parquet', {
       viewColumn: vscode.ViewColumn.One,
     });
-    await pageShows('Longyearbyen', 30_000);
+    await pageShows('Longyearbyen', 60_000);
     await reloadWindow(this, 'some.parquet', 'mainThreadWebview-parquetry.page');
   });
 }
 
 function registerAfter(): void {
   it('shows both again, as they were', async () => {
-    await pageShows('Longyearbyen', 45_000);
-    await pageShows(/flights[\s\S]*distance/, 45_000);
+    await pageShows('Longyearbyen', 60_000);
+    await pageShows(/flights[\s\S]*distance/, 60_000);
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
     assert.deepEqual(
       tabs.filter((label) => /some|Preview/.test(label)),

@@ -15,7 +15,7 @@ export function registerNoFolder(): void {
 function registerFirst(): void {
   it('shows the studio', async function () {
     await vscode.commands.executeCommand('parquetry.openStudio');
-    await pageShows(/example/i, 30_000);
+    await pageShows(/example/i, 60_000);
     await shot('no-folder');
     await reloadWindow(this, 'mainThreadWebview-parquetry.page');
   });
@@ -23,7 +23,7 @@ function registerFirst(): void {
 
 function registerReloaded(): void {
   it('shows the studio again, though nothing but its page asks for the extension', async () => {
-    await pageShows(/example/i, 45_000);
+    await pageShows(/example/i, 60_000);
   });
 
   it('makes an example in a folder that is chosen, and opens it', async function () {

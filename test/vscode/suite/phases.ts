@@ -11,7 +11,7 @@ export function isReloaded(): boolean {
 /** As the last case of its window: the suite begins anew in the next one, where `isReloaded`. What is to come back is named. */
 export async function reloadWindow(context: Mocha.Context, ...editors: readonly string[]): Promise<void> {
   // A workbench in a browser writes what it restores every few seconds.
-  await until(`${editors} to be kept`, () => areKept(editors), 30_000);
+  await until(`${editors} to be kept`, () => areKept(editors), 60_000);
   writeFileSync(marker, '');
   await endWindow(context, () => drive({ type: 'reload' }));
 }

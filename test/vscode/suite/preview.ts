@@ -127,9 +127,9 @@ export function registerPreview(): void {
     it('survives a transform that never returns', async () => {
       const editor = await open('transform.ts');
       await replace(editor, 'return {', 'while (movie.Title) {}\n    return {');
-      await pageShows(/did not (return|come back)|never|too long|returned/i, 30_000);
+      await pageShows(/did not (return|come back)|never|too long|returned/i, 60_000);
       await revert(editor);
-      await pageShows('The Land Girls', 30_000);
+      await pageShows('The Land Girls', 60_000);
     });
 
     it('comes back when the engine is killed', async () => {

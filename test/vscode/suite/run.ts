@@ -16,11 +16,11 @@ export function registerRun(): void {
       await replace(editor, 'maxAge: 1m', 'maxAge: 2s');
       await editor.document.save();
       await vscode.commands.executeCommand('parquetry.run', pipelineFolder());
-      await until('a run that receives', async () => (await badge()) === 'running', 30_000);
+      await until('a run that receives', async () => (await badge()) === 'running', 60_000);
       await vscode.commands.executeCommand('parquetry.runs.focus');
       await until('it in the view', async () => /movies\s*local · running/.test(await textAt('.part.sidebar')));
       await vscode.commands.executeCommand('parquetry.feedSamples', pipelineFolder());
-      await pageShows(/\.parquet/, 45_000);
+      await pageShows(/\.parquet/, 60_000);
       await shot('run');
     });
 
@@ -41,7 +41,7 @@ export function registerRun(): void {
         uri: objects[0]!.uri,
         folder: pipelineFolder(),
       });
-      await pageShows(/title/, 30_000);
+      await pageShows(/title/, 60_000);
       await shot('s3-object');
     });
 
@@ -65,7 +65,7 @@ export function registerRun(): void {
     it('stops with drain', async () => {
       await vscode.commands.executeCommand('parquetry.stopRun');
       await vscode.commands.executeCommand('parquetry.showRun');
-      await until('a run that ended', async () => (await badge()) === 'ended', 45_000);
+      await until('a run that ended', async () => (await badge()) === 'ended', 60_000);
       await vscode.commands.executeCommand('parquetry.runs.focus');
       await until('it in the view', async () => /movies\s*local · ended/.test(await textAt('.part.sidebar')));
     });
@@ -94,7 +94,7 @@ export function registerRun(): void {
         'the viewer',
         () => vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputCustom,
       );
-      await pageShows(/title/, 30_000);
+      await pageShows(/title/, 60_000);
       await shot('parquet');
     });
   });
@@ -122,7 +122,7 @@ export function registerRun(): void {
       await until('the cases', async () => (await textAt('.test-explorer')).includes('movies'));
       using other = testsOfAnother();
       await vscode.commands.executeCommand('parquetry.runTests', pipelineFolder());
-      await until('three of four', async () => (await textAt('.test-explorer')).includes('3/4'), 30_000);
+      await until('three of four', async () => (await textAt('.test-explorer')).includes('3/4'), 60_000);
       assert.equal(other.runs, 0, 'tests of another extension were run');
       await shot('tests');
       await replace(editor, 'title: "1777"', 'title: "1776"');

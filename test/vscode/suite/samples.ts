@@ -13,12 +13,12 @@ export function registerSamples(): void {
     it('are taken from a queue into the project, what is secret masked', async () => {
       await vscode.commands.executeCommand('parquetry.feedSamples', pipelineFolder());
       await vscode.commands.executeCommand('parquetry.showSamples', pipelineFolder());
-      await pageShows(/receive count/, 30_000);
+      await pageShows(/receive count/, 60_000);
       await write('Records', String(RECORDS));
       await write('Save as', 'taken');
       await write('Fields to redact', 'Director');
       await drive({ type: 'click', where: 'page', selector: 'vscode-button:has-text("Take samples")' });
-      await pageShows(/taken\.ndjson, \d+ values redacted/, 30_000);
+      await pageShows(/taken\.ndjson, \d+ values redacted/, 60_000);
       await shot('samples');
       const file = path.join(pipelineFolder(), 'samples', 'taken.ndjson');
       const lines = readFileSync(file, 'utf8').trim().split('\n');

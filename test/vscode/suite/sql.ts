@@ -8,12 +8,12 @@ import { drive, pageShows, shot, until } from './driver.ts';
 export function registerSql(): void {
   describe('SQL over a Parquet file', () => {
     it('says what to install where DuckDB is not, and answers as soon as it is', async function () {
-      this.timeout(120_000);
+      this.timeout(300_000);
       const found = readdirSync(os.tmpdir(), { recursive: true, encoding: 'utf8' }) // of the profile
         .find((name) => name.endsWith('.parquet'));
       if (found === undefined) return this.skip();
       await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path.join(os.tmpdir(), found)));
-      await pageShows(/Structure/, 30_000);
+      await pageShows(/Structure/, 60_000);
       await click('[role=tab]:has-text("SQL")');
       await pageShows('SQL needs DuckDB');
       await shot('sql-without-duckdb');
@@ -26,7 +26,7 @@ export function registerSql(): void {
       await click('vscode-button:has-text("Try again")');
       await pageShows('The file is the table file');
       await click('vscode-button:text-is("Run")');
-      await pageShows(/\d rows? in \d/, 30_000);
+      await pageShows(/\d rows? in \d/, 60_000);
       await shot('sql');
     });
   });
@@ -39,5 +39,5 @@ async function click(selector: string): Promise<void> {
       () => true,
       () => false,
     );
-  await until(selector, clicked, 30_000);
+  await until(selector, clicked, 60_000);
 }

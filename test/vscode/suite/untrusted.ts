@@ -18,7 +18,7 @@ export function registerUntrusted(): void {
 
     it('runs no code of it: the preview says why, and what to do', async () => {
       void vscode.commands.executeCommand('parquetry.preview', pipelineFolder());
-      await pageShows(/not trusted/i, 30_000);
+      await pageShows(/not trusted/i, 60_000);
       await shot('untrusted');
     });
 
@@ -33,7 +33,7 @@ export function registerUntrusted(): void {
       );
       await until('trust', () => vscode.workspace.isTrusted);
       await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
-      await pageShows('The Land Girls', 30_000);
+      await pageShows('The Land Girls', 60_000);
       await shot('trusted');
     });
   });

@@ -230,7 +230,7 @@ it('closes only when what was cancelled is cleaned up: no parts stay behind', as
   emulator.faults.add({ action: 'UploadPart', fault: { kind: 'latency', ms: 60_000 } });
   const written = sink.write(LARGE(), stop.signal).catch((error) => error);
   const struck = () => emulator.faults.state()[0]!.struck;
-  await vi.waitFor(() => expect(struck()).toBeGreaterThan(0), { interval: 5 });
+  await vi.waitFor(() => expect(struck()).toBeGreaterThan(0), { timeout: 20_000, interval: 5 });
   stop.abort();
   await sink.close();
   expect(await uploadsLeft()).toBe(0);

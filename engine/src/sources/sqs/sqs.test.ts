@@ -153,7 +153,7 @@ describe.each(clients)('the SQS source (client: %s)', (client) => {
     setImmediate(() => stop.abort());
     const startMs = performance.now();
     expect(await polling).toEqual([]);
-    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect(performance.now() - startMs).toBeLessThan(10_000);
   });
 
   it('rejects a failed receive with what the caller needs to back off', async () => {

@@ -209,7 +209,7 @@ describe('the engine behind it', () => {
     const before = server.enginePid!;
     process.kill(before, 'SIGKILL');
     await studio.closed;
-    await vi.waitFor(() => expect(deaths).toEqual(['SIGKILL']));
+    await vi.waitFor(() => expect(deaths).toEqual(['SIGKILL']), { timeout: 20_000 });
     const again = await connect();
     expect(await again.request('workspace.read', { file })).toEqual({ text: 'name: clicks\n' });
     expect(server.enginePid).not.toBe(before);
