@@ -81,3 +81,14 @@ export async function shot(name: string): Promise<void> {
   await sleep(400); // animations end
   await drive({ type: 'shot', name });
 }
+
+/** Opens a row of the tree, which may be drawn anew meanwhile, or be open already. */
+export async function expand(label: string): Promise<void> {
+  const expression = `Array.from(document.querySelectorAll('.part.sidebar .monaco-list-row')).find((row) => row.innerText.trim() === '${label}')?.getAttribute('aria-expanded')`;
+  await until(`${label} to be open`, async () => {
+    const isExpanded = await drive({ type: 'evaluate', where: 'workbench', expression });
+    const selector = `.part.sidebar .monaco-list-row:has-text("${label}")`;
+    if (isExpanded === 'false') await drive({ type: 'click', where: 'workbench', selector }).catch(() => undefined);
+    return isExpanded === 'true';
+  });
+}

@@ -1,23 +1,12 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { drive, quickPickShows, shot, textAt, until } from './driver.ts';
+import { drive, expand, quickPickShows, shot, textAt, until } from './driver.ts';
 import { open, pipelineFolder, replace } from './editor.ts';
 
 const LOCAL = 'local: { aws: embedded }';
 const EXPIRED = 'expired: { aws: { profile: expired } }';
 const list = '.notifications-center';
 const item = `${list} .notification-list-item`;
-
-/** Opens a row of the tree, which may be drawn anew meanwhile, or be open already. */
-async function expand(label: string): Promise<void> {
-  const expression = `Array.from(document.querySelectorAll('.part.sidebar .monaco-list-row')).find((row) => row.innerText.trim() === '${label}')?.getAttribute('aria-expanded')`;
-  await until(`${label} to be open`, async () => {
-    const isExpanded = await drive({ type: 'evaluate', where: 'workbench', expression });
-    const selector = `.part.sidebar .monaco-list-row:has-text("${label}")`;
-    if (isExpanded === 'false') await drive({ type: 'click', where: 'workbench', selector }).catch(() => undefined);
-    return isExpanded === 'true';
-  });
-}
 
 /** An account whose login is of yore: its profile and token are files as `aws sso login` leaves them. */
 export function registerLogin(): void {

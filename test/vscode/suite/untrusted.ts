@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { drive, pageShows, shot, until } from './driver.ts';
+import { drive, expand, pageShows, shot, textAt, until } from './driver.ts';
 import { diagnosed, open, pipelineFolder, replace, revert } from './editor.ts';
 
 /** A folder that nobody has trusted: its files are looked at, its code is not run. */
@@ -20,6 +20,13 @@ export function registerUntrusted(): void {
       void vscode.commands.executeCommand('parquetry.preview', pipelineFolder());
       await pageShows(/not trusted/i, 60_000);
       await shot('untrusted');
+    });
+
+    it('asks nobody for queues where its files say: the tree says why', async () => {
+      await vscode.commands.executeCommand('parquetry.pipelines.focus');
+      await expand('Queues');
+      await until('why', async () => /not trusted/i.test(await textAt('.part.sidebar')));
+      await shot('untrusted-tree');
     });
 
     it('runs it as soon as it is trusted: the preview that is open fills', async () => {

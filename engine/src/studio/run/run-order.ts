@@ -24,10 +24,12 @@ export async function runOrder(
   const recorder = new RunRecorder(Date.now);
   const { logger, metrics } = recorder;
   let look = emptyProgress;
+  let last = () => {};
   let timer: NodeJS.Timeout | undefined;
   const onStart = (run: Run) => {
     port.started();
     look = () => recorder.progress({ snapshot: run.snapshot(), batches: run.batches(MAX_BATCHES) });
+    last = () => recorder.second(run.snapshot(), []);
     let shows = 0;
     timer = setInterval(() => {
       if (shows++ % SHOWS_A_SECOND === 0) void second(run, recorder);
@@ -43,6 +45,7 @@ export async function runOrder(
       backlogEveryMs: embeddedEndpoint === undefined ? undefined : EMBEDDED_BACKLOG_EVERY_MS,
     });
     const failure = summary.error && { message: summary.error.message, hint: summary.error.hint };
+    last(); // most of what a short run writes, it writes in the end
     return { progress: look(), failure };
   } catch (thrown) {
     throw asParquetryError(thrown);

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { useSize } from '../../hooks/use-size.ts';
 import { useThemeChange } from '../../hooks/use-theme-change.ts';
+import { clockText } from './clock-text.ts';
 
 export interface ChartSeries {
   readonly label: string;
@@ -34,6 +35,8 @@ const HEIGHT = 110;
 /** Where nothing happens the axis says so, and not 0.5. */
 const LEAST_TOP = 4;
 const binarySteps = Array.from({ length: 40 }, (_, power) => 2 ** power);
+/** Between two labels of the time, which name whole seconds. */
+const seconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 86_400];
 /** All charts of a page show the same moment under the pointer. */
 const sync = uPlot.sync('run');
 
@@ -102,7 +105,14 @@ function chartOptions({ width, series, tick, isBinary, marks }: ChartParts): uPl
     cursor: { sync: { key: sync.key }, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: { range: (_chart, _min, max) => [0, Math.max(LEAST_TOP, max * 1.1)] } },
     axes: [
-      { ...axis, grid: { show: false }, size: 22, space: 70, values: (_chart, splits) => splits.map(clockText) },
+      {
+        ...axis,
+        grid: { show: false },
+        size: 22,
+        space: 70,
+        incrs: seconds,
+        values: (_chart, splits) => splits.map((second) => clockText(second * 1_000)),
+      },
       { ...axis, ...scale, grid, size: 52, space: 28, values: (_chart, splits) => splits.map(tick) },
     ],
     series: [{}, ...series.map(seriesOptions)],
@@ -133,10 +143,6 @@ function drawMarks(chart: uPlot, marks: readonly number[], color: string): void 
     ctx.stroke();
   }
   ctx.restore();
-}
-
-function clockText(seconds: number): string {
-  return new Date(seconds * 1_000).toLocaleTimeString('en-GB');
 }
 
 function cssText(name: string, otherwise: string): string {

@@ -4,6 +4,7 @@ import type { Target } from '../../../../engine/src/protocol/places.ts';
 import type { SampleOrigin } from '../../../../engine/src/protocol/samples.ts';
 import type { StudioMethods } from '../../../../engine/src/protocol/studio-methods.ts';
 import { Icon } from '../../components/icon.tsx';
+import { ErrorBanner } from '../../components/states.tsx';
 import { useRequest } from '../../hooks/use-request.ts';
 
 /** While somebody types, nothing is asked. */
@@ -22,10 +23,7 @@ export function CostNote({ studio, folder, environment, from, onRefused }: CostN
   const { value: cost, error } = useRequest(studio, 'samples.cost', params);
   const isRefused = cost?.refused !== undefined;
   useEffect(() => onRefused(isRefused), [isRefused]);
-  if (error !== undefined) {
-    const { message } = error as Error;
-    return <Note icon="warning" tone="bad" texts={[message]} />;
-  }
+  if (error !== undefined) return <ErrorBanner error={error} />;
   if (cost === undefined) return null;
   return (
     <>
