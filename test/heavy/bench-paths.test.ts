@@ -1,7 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import { parquetMetadata } from 'hyparquet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { numberAt } from '../../engine/src/parquet/metadata.ts';
+import { PAGE } from '../../engine/src/parquet/page-runs.ts';
+import { pagesIn } from '../../engine/src/parquet/page-walk.ts';
 import type { Dataset } from '../bench/columnar/dataset.ts';
 import { sameRows, startDuckDb } from '../bench/columnar/duckdb.ts';
 import { openLane } from '../bench/columnar/lane.ts';
@@ -15,6 +20,7 @@ import {
 } from '../bench/columnar/settings.ts';
 import { writeData, writeLanes } from '../bench/columnar/workspace.ts';
 
+const MAX_RATIO_TO_DUCKDB = 1.1;
 /** Several chunks of a lane. */
 const BYTES = 2_500_000;
 
@@ -42,8 +48,33 @@ async function runPaths(setting: Setting): Promise<(name: OurPath | 'duckdb') =>
   return (name) => folders.get(name) ?? target;
 }
 
+function fileIn(folder: string): Buffer {
+  const [name, ...more] = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.parquet$/.test(name),
+  );
+  expect([name, more]).toEqual([expect.any(String), []]);
+  return readFileSync(path.join(folder, name!));
+}
+
+/** Fails unless each column has statistics and a page index, and each page a checksum that holds. */
+function expectWhole(bytes: Buffer): void {
+  const { row_groups: groups } = parquetMetadata(
+    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer,
+  );
+  expect(groups.length).toBeGreaterThan(0);
+  for (const { meta_data: meta, column_index_offset: columnIndex, offset_index_offset: offsetIndex } of groups.flatMap(
+    ({ columns }) => columns,
+  )) {
+    expect(meta!.statistics).toMatchObject({ null_count: expect.any(BigInt), min_value: expect.anything() });
+    expect([columnIndex, offsetIndex]).toEqual([expect.any(BigInt), expect.any(BigInt)]);
+    const start = Number(meta!.dictionary_page_offset ?? meta!.data_page_offset);
+    for (const { header, body } of pagesIn(bytes.subarray(start, start + Number(meta!.total_compressed_size))))
+      expect(numberAt(header, PAGE.crc, 'crc')).toBe(crc32(body) | 0);
+  }
+}
+
 describe('the paths of the columnar benchmark', () => {
-  it.each(['wide', 'flights', 'movies', 'nested'])('write equal values of %s', async (name) => {
+  it.each(['wide', 'flights', 'movies', 'nested'])('write equal values of %s, in files that are whole and no larger than 1.1 × DuckDB’s', async (name) => {
     const [setting] = selectSettings(`dataset=${name},codec=snappy,threads=1,partitions=1`);
     const { dataset } = setting!;
     const folderOf = await runPaths(setting!);
@@ -52,6 +83,10 @@ describe('the paths of the columnar benchmark', () => {
     expect(await same('none', 'duckdb', dataset.fields)).toBe(true);
     expect(await same('slow', 'duckdb', dataset.fields)).toBe(true);
     expect(await same('pass', 'plain', dataset.userCode.output)).toBe(true);
+    for (const path of ['none', 'pass', 'plain'] as const) expectWhole(fileIn(folderOf(path)));
+    // Here of few rows; the bench prints the ratio of its own files.
+    const ratio = fileIn(folderOf('none')).length / fileIn(folderOf('duckdb')).length;
+    expect(ratio).toBeLessThan(MAX_RATIO_TO_DUCKDB);
   });
 });
 

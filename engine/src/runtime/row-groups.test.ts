@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ColumnBatch, Selection } from '../columns/column.ts';
 import type { Encoder } from '../columns/encoder.ts';
 import { compilePartitioner } from '../columns/partition.ts';
 import { batchFromRows } from '../columns/rows.ts';
@@ -21,6 +22,27 @@ const encoder: Encoder = {
   },
   assemble: (segments) => segments.map(({ bytes }) => bytes),
 };
+
+const ROW_BYTES = 100;
+
+/** Holds so many bytes a row. */
+function sizedEncoder(): Encoder {
+  const open = () => ({
+    rows: 0,
+    packedBytes: 0,
+    get encodedBytes() {
+      return this.heldBytes;
+    },
+    get heldBytes() {
+      return this.rows * ROW_BYTES;
+    },
+    append(batch: ColumnBatch, selection: Selection) {
+      this.rows += selection?.length ?? batch.length;
+    },
+    seal: () => ({ bytes: new Uint8Array(), rows: 0, meta: new Uint8Array() }),
+  });
+  return { ...encoder, open };
+}
 
 /** Places rows of [id, day, delivery] by day; answers what was told, in order, and then what is left open. */
 interface PlaceOptions {
@@ -116,6 +138,32 @@ test('counts one placement for each delivery and partition, below the cap and ab
         const day = Number(/day=(\d+)/.exec(line)![1]);
         for (const id of /: (.*) of /.exec(line)![1]!.split(' ')) expect(rows[Number(id)]![1]).toBe(day);
       }
+    }),
+  );
+});
+
+test('beyond the bytes of the lane the largest row groups are sealed first, until half of them is free', () => {
+  const rowsOfDay = fc.uniqueArray(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(rowsOfDay, fc.integer({ min: 1, max: 20_000 }), (sizes, laneBytes) => {
+      const partitioner = compilePartitioner(['day={day}'], fields);
+      const held = new Map(sizes.map((rows, day) => [`day=${day}`, rows * ROW_BYTES]));
+      const groups = new RowGroups(sizedEncoder(), partitioner, { encodedBytes: 1e9, rows: 1e9, laneBytes });
+      const days = sizes.flatMap((rows, day) => Array.from({ length: rows }, () => ({ id: 0, day })));
+      const nobody = { placed: () => {}, opened: () => {}, sealed: () => {} };
+      groups.add(batchFromRows(fields, days), new Uint32Array(days.length), 0, nobody);
+
+      const largestFirst = [...held].sort(([, a], [, b]) => b - a).map(([partition]) => partition);
+      let left = [...held.values()].reduce((sum, bytes) => sum + bytes, 0);
+      const expected: string[] = [];
+      if (left > laneBytes) {
+        for (const partition of largestFirst) {
+          if (left <= laneBytes / 2) break;
+          expected.push(partition);
+          left -= held.get(partition)!;
+        }
+      }
+      expect(groups.full()).toEqual(expected);
     }),
   );
 });
