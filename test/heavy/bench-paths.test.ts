@@ -74,20 +74,23 @@ function expectWhole(bytes: Buffer): void {
 }
 
 describe('the paths of the columnar benchmark', () => {
-  it.each(['wide', 'flights', 'movies', 'nested'])('write equal values of %s, in files that are whole and no larger than 1.1 × DuckDB’s', async (name) => {
-    const [setting] = selectSettings(`dataset=${name},codec=snappy,threads=1,partitions=1`);
-    const { dataset } = setting!;
-    const folderOf = await runPaths(setting!);
-    const same = (one: OurPath, other: OurPath | 'duckdb', fields: Dataset['fields']) =>
-      sameRows(folderOf(one), folderOf(other), fields);
-    expect(await same('none', 'duckdb', dataset.fields)).toBe(true);
-    expect(await same('slow', 'duckdb', dataset.fields)).toBe(true);
-    expect(await same('pass', 'plain', dataset.userCode.output)).toBe(true);
-    for (const path of ['none', 'pass', 'plain'] as const) expectWhole(fileIn(folderOf(path)));
-    // Here of few rows; the bench prints the ratio of its own files.
-    const ratio = fileIn(folderOf('none')).length / fileIn(folderOf('duckdb')).length;
-    expect(ratio).toBeLessThan(MAX_RATIO_TO_DUCKDB);
-  });
+  it.each(['wide', 'flights', 'movies', 'nested'])(
+    'write equal values of %s, in files that are whole and no larger than 1.1 × DuckDB’s',
+    async (name) => {
+      const [setting] = selectSettings(`dataset=${name},codec=snappy,threads=1,partitions=1`);
+      const { dataset } = setting!;
+      const folderOf = await runPaths(setting!);
+      const same = (one: OurPath, other: OurPath | 'duckdb', fields: Dataset['fields']) =>
+        sameRows(folderOf(one), folderOf(other), fields);
+      expect(await same('none', 'duckdb', dataset.fields)).toBe(true);
+      expect(await same('slow', 'duckdb', dataset.fields)).toBe(true);
+      expect(await same('pass', 'plain', dataset.userCode.output)).toBe(true);
+      for (const path of ['none', 'pass', 'plain'] as const) expectWhole(fileIn(folderOf(path)));
+      // Here of few rows; the bench prints the ratio of its own files.
+      const ratio = fileIn(folderOf('none')).length / fileIn(folderOf('duckdb')).length;
+      expect(ratio).toBeLessThan(MAX_RATIO_TO_DUCKDB);
+    },
+  );
 });
 
 describe('the data of the columnar benchmark', () => {
