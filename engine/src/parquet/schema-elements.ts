@@ -1,6 +1,6 @@
-import type { Field, Slot, Type } from '../core/schema.ts';
+import type { Field, Slot } from '../core/schema.ts';
 import { ELEMENT, fieldsOf, i32, list, PHYSICAL, REPETITION, text } from './metadata.ts';
-import { CONVERTED, LOGICAL, type StoredType, storedTypeOf, union } from './stored-type.ts';
+import { CONVERTED, type LeafType, LOGICAL, type StoredType, storedTypeOf, union } from './stored-type.ts';
 import type { ThriftStruct, ThriftValue } from './thrift.ts';
 
 /** A column of a file: a slot without children, under its path. */
@@ -8,8 +8,13 @@ export interface Leaf {
   readonly path: readonly string[];
   /** The path as metadata holds it. */
   readonly pathText: ThriftValue;
-  readonly type: Type;
+  readonly type: LeafType;
   readonly stored: StoredType;
+}
+
+/** The name of a column in settings and reports: `id`, `actor.login`, `tags.list.element`. */
+export function columnName({ path }: Pick<Leaf, 'path'>): string {
+  return path.join('.');
 }
 
 /** The schema of a file, depth first as the format wants it, and its columns in the same order. */

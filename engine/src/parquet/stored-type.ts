@@ -16,7 +16,8 @@ export interface StoredType {
   readonly precision?: number;
 }
 
-type LeafType = Exclude<Type, { kind: 'list' | 'struct' | 'map' }>;
+/** A type without children. */
+export type LeafType = Exclude<Type, { kind: 'list' | 'struct' | 'map' }>;
 
 /** ConvertedType by its number. */
 export const CONVERTED = {

@@ -13,7 +13,26 @@ const refusals: readonly [why: string, options: object, types: Record<string, st
   ['names that differ in case for athena', { reader: 'athena' }, { id: 'int', ID: 'int' }, /got id and ID/],
   ['a setting for no column', { columns: { idd: { dictionary: false } } }, { id: 'int' }, /got idd/],
   ['a dictionary switch for no column', { dictionary: ['x'] }, { id: 'int' }, /got x/],
-  ['a setting for a nested column', { columns: { l: { encoding: 'delta' } } }, { l: 'list<int>' }, /without children/],
+  [
+    'a setting for no nested column',
+    { columns: { 'l.list.item': { dictionary: false } } },
+    { l: 'list<int>' },
+    /got l\.list\.item/,
+  ],
+  [
+    'delta for nested text',
+    { columns: { 's.t': { encoding: 'delta' } } },
+    { s: 'struct<t: string>' },
+    /columns\.s\.t\.encoding/,
+  ],
+  ['a bloom filter for a nested bool', { bloomFilters: ['s.b'] }, { s: 'struct<b: bool>' }, /got s\.b: bool/],
+  ['sorting by a nested column', { sortingColumns: [{ column: 's.b' }] }, { s: 'struct<b: bool>' }, /got s\.b/],
+  [
+    'a setting for a column with children',
+    { columns: { l: { encoding: 'delta' } } },
+    { l: 'list<int>' },
+    /without children/,
+  ],
   [
     'delta for a string',
     { columns: { s: { encoding: 'delta' } } },

@@ -3,7 +3,8 @@ import { ParquetryError } from '../../core/errors.ts';
 import type { Field, Slot } from '../../core/schema.ts';
 import { formatType } from '../../core/schema-text.ts';
 import type { Physical } from '../../parquet/metadata.ts';
-import { storedTypeOf } from '../../parquet/stored-type.ts';
+import { columnName, storedSchema } from '../../parquet/schema-elements.ts';
+import { type LeafType, storedTypeOf } from '../../parquet/stored-type.ts';
 import { type Codec, type ColumnOptions, ENCODINGS, type EncodingName, type ParquetOptions } from './options.ts';
 import { PROFILES, type ReaderProfile } from './profiles.ts';
 import { storedFields } from './stored-columns.ts';
@@ -49,14 +50,16 @@ export function checkFields(stored: readonly Field[], options: ParquetOptions): 
   if (stored.length === 0) throw config('a Parquet file must have at least one column, got none');
   for (const field of stored) checkSlot(field, field.name, options);
   if (!PROFILES[options.reader].caseSensitive) checkNames(stored, options);
-  const names = stored.map(({ name }) => name);
+  const { leaves } = storedSchema(stored);
+  const columns = new Map(leaves.map((leaf) => [columnName(leaf), leaf.type]));
   const listed = Array.isArray(options.dictionary) ? options.dictionary : [];
-  const sorting = options.sortingColumns.map(({ column }) => column);
-  for (const name of [...Object.keys(options.columns), ...listed, ...options.bloomFilters, ...sorting]) {
-    const field = stored.find((candidate) => candidate.name === name) ?? unknownColumn(name, names);
-    checkColumn(field, options.columns[name], PROFILES[options.reader]);
+  for (const name of [...Object.keys(options.columns), ...listed, ...options.bloomFilters]) {
+    const type = columns.get(name) ?? unknownColumn(name, stored, [...columns.keys()]);
+    checkColumn({ name, type }, options.columns[name], PROFILES[options.reader]);
   }
-  for (const name of options.bloomFilters) checkBloomFilter(stored.find((field) => field.name === name)!);
+  for (const name of options.bloomFilters) checkBloomFilter({ name, type: columns.get(name)! });
+  const flat = leaves.filter(({ path }) => path.length === 1).map(columnName);
+  for (const { column } of options.sortingColumns) if (!flat.includes(column)) unknownColumn(column, stored, flat);
 }
 
 /**
@@ -105,10 +108,13 @@ function checkNames(fields: readonly Field[], { reader }: ParquetOptions): void 
   }
 }
 
-function checkColumn({ name, type }: Field, options: ColumnOptions | undefined, profile: ReaderProfile): void {
-  if (type.kind === 'list' || type.kind === 'struct' || type.kind === 'map') {
-    throw config(`settings of column ${name} must be for a column without children, got ${formatType(type)}`);
-  }
+/** A column of the file, by its `columnName`. */
+interface NamedColumn {
+  readonly name: string;
+  readonly type: LeafType;
+}
+
+function checkColumn({ name, type }: NamedColumn, options: ColumnOptions | undefined, profile: ReaderProfile): void {
   const { physical } = storedTypeOf(type);
   const encoding = options?.encoding;
   const encodes = { ...ENCODES, ...(profile.splits && { 'byte-stream-split': profile.splits }) };
@@ -118,7 +124,7 @@ function checkColumn({ name, type }: Field, options: ColumnOptions | undefined, 
   throw config(`columns.${name}.encoding must be one of ${known} for ${formatType(type)}, got ${encoding}`);
 }
 
-function checkBloomFilter({ name, type }: Field): void {
+function checkBloomFilter({ name, type }: NamedColumn): void {
   if (type.kind === 'bool') throw config(`bloomFilters must be of columns with many values, got ${name}: bool`);
 }
 
@@ -143,7 +149,17 @@ function checkLevel({ compression, compressionLevel }: ParquetOptions): void {
     throw config(`compressionLevel must be at most ${max} for ${compression}, got ${compressionLevel}`);
 }
 
-function unknownColumn(name: string, names: readonly string[]): never {
+/** `names`: those that could have been meant. */
+function unknownColumn(name: string, stored: readonly Field[], names: readonly string[]): never {
+  const group = stored.find((field) => field.name === name);
+  if (group) {
+    const below = names.filter((column) => column.startsWith(`${name}.`));
+    const got = formatType(group.type);
+    throw config(
+      `settings of column ${name} must be for a column without children, got ${got}`,
+      below.length > 0 ? `Its columns are ${below.join(', ')}.` : undefined,
+    );
+  }
   const near = closest(name, names);
   throw config(
     `settings must name a column of the output, got ${name}`,

@@ -48,7 +48,7 @@ export function pageCodec(codec: Codec, level: number | undefined): PageCodec | 
   return PAGE_CODECS[codec]?.(level);
 }
 
-/** The codec of a column that starts with `name`, which may be the name of a nested one. */
+/** The codec of a column, by its `columnName`. */
 export function codecOf(name: string, options: ParquetOptions): Codec {
   return options.columns[name]?.compression ?? options.compression;
 }

@@ -98,7 +98,12 @@ export const parquetOptions = z.strictObject({
     .enum(['keep', 'truncate'])
     .default('keep')
     .describe('Timestamps in ns: stored as they are, or cut to whole microseconds for readers that have no ns.'),
-  columns: z.record(z.string(), columnOptions).default({}).describe('Settings of single top-level columns, by name.'),
+  columns: z
+    .record(z.string(), columnOptions)
+    .default({})
+    .describe(
+      'Settings of single columns, by name; of nested ones by the path that `parquetry inspect` shows: actor.login, tags.list.element.',
+    ),
   keyValues: z.record(z.string().min(1), z.string()).default({}).describe("Key-value pairs for the files' metadata."),
 });
 

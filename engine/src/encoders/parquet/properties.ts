@@ -28,8 +28,9 @@ const STATISTICS_NAMES = { none: 'None', chunk: 'Chunk', page: 'Page' } as const
 const MAX_ROWS = 2 ** 31 - 1; // a segment is one row group, however many rows it has
 
 /**
- * The options as parquet-wasm takes them; pages that are compressed afterwards it leaves as they are. Every setter consumes the builder
- * and answers a new one.
+ * The options as parquet-wasm takes them; pages that are compressed afterwards it leaves as they are. It knows columns by the name of
+ * one field: settings of nested columns have no effect here, which no reader minds. Every setter consumes the builder and answers a
+ * new one.
  */
 export function writerProperties(wasm: Wasm, options: ParquetOptions, batch: ColumnBatch): WriterProperties {
   const dictionary = options.dictionary === 'auto' ? columnsWithoutDictionary(batch) : options.dictionary;

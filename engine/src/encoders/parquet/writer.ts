@@ -3,7 +3,7 @@ import type { ColumnBatch } from '../../columns/column.ts';
 import type { Encoder, FileAbout, HeldSegment, Segment, Sized, TimeRange } from '../../columns/encoder.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import type { Field } from '../../core/schema.ts';
-import { type StoredSchema, storedSchema } from '../../parquet/schema-elements.ts';
+import { columnName, type StoredSchema, storedSchema } from '../../parquet/schema-elements.ts';
 import { parquetFromIpc } from '../../parquet/wasm.ts';
 import { checkFields, checkOptions } from './checks.ts';
 import { codecOf, levelOf, type PageCodec, pageCodec } from './compress.ts';
@@ -79,8 +79,8 @@ export class ParquetEncoder implements Encoder {
     const stored = storedFields(fields, rules);
     checkFields(stored, this.#options);
     const schema = storedSchema(stored);
-    const codecs = schema.leaves.map(({ path: [name] }) => {
-      const codec = codecOf(name!, this.#options);
+    const codecs = schema.leaves.map((leaf) => {
+      const codec = codecOf(columnName(leaf), this.#options);
       return pageCodec(codec, levelOf(codec, this.#options));
     });
     this.#plan = { fields, stored, schema, codecs };

@@ -1,7 +1,7 @@
 import type { Field } from '../../../core/schema.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import { CompactWriter } from '../../../parquet/compact-writer.ts';
-import type { StoredSchema } from '../../../parquet/schema-elements.ts';
+import { columnName, type StoredSchema } from '../../../parquet/schema-elements.ts';
 import { codecOf, levelOf } from '../compress.ts';
 import type { ParquetOptions } from '../options.ts';
 import { BatchAppender } from './batch-append.ts';
@@ -45,7 +45,7 @@ export class EncodePlan {
     this.#codecs = new BodyCodecs(kernel);
     const { pageVersion, dataPageSize } = options;
     this.#settings = write.leaves.map((plan, i) => {
-      const name = codecOf(schema.leaves[i]!.path[0]!, options);
+      const name = codecOf(columnName(schema.leaves[i]!), options);
       return { plan, codec: this.#codecs.of(name, levelOf(name, options))!, pageVersion, dataPageSize };
     });
     this.#sorting = options.sortingColumns.map(({ column, ...order }) => {

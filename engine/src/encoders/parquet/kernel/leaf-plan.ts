@@ -1,7 +1,7 @@
 import type { Field, Slot, Type } from '../../../core/schema.ts';
 import { ENCODING, KIND, LOADER, POLICY } from '../../../kernel/pages.ts';
 import type { Physical } from '../../../parquet/metadata.ts';
-import type { Leaf } from '../../../parquet/schema-elements.ts';
+import { columnName, type Leaf } from '../../../parquet/schema-elements.ts';
 import type { EncodingName, ParquetOptions } from '../options.ts';
 
 /** How the slots of a column without children become values in pages. */
@@ -79,7 +79,7 @@ export function planWrite(
 
   function planLeaf(type: Type, storedType: Type, levels: Levels, index: number): LeafPlan {
     const { physical, typeLength = 0 } = leaves[index]!.stored;
-    const name = leaves[index]!.path[0]!;
+    const name = columnName(leaves[index]!);
     return {
       index,
       kind: KINDS[physical],
