@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { ENGINE_ENVIRONMENT } from '../../engine/src/cli/guard.ts';
 import { LANE_YOUNG_MB } from '../../engine/src/runtime/lane-handles.ts';
 import type { Dataset } from '../bench/columnar/dataset.ts';
 import { nested } from '../bench/columnar/datasets/nested.ts';
@@ -15,7 +16,7 @@ import { transformText } from '../bench/columnar/transform-text.ts';
  *
  *   node test/heavy/rss-ndjson.ts [megabytes = 10000] [none|pass|plain = none] [wide|nested = wide] [partitions = 1]
  *
- * One process makes the records and compresses them, another is the lane (rss-ndjson-lane.ts); nothing lies on a disk. Prints a
+ * One process makes the records and compresses them, another is the lane (rss-lane.ts); nothing lies on a disk. Prints a
  * line of JSON; exits with 1 if the lane ever had more than 100 MB above the idle process, or ended with more than it began with.
  */
 
@@ -38,7 +39,8 @@ async function measure(userCode: (typeof CODES)[number]): Promise<void> {
     const feeding = spawn(process.execPath, [import.meta.filename, megabytes, code, name, partitions, 'feed'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const lane = spawn(process.execPath, [YOUNG, path.join(import.meta.dirname, 'rss-ndjson-lane.ts'), folder], {
+    const lane = spawn(process.execPath, [YOUNG, path.join(import.meta.dirname, 'rss-lane.ts'), folder], {
+      env: { ...ENGINE_ENVIRONMENT, ...process.env },
       stdio: [feeding.stdout, 'inherit', 'inherit'],
     });
     feeding.stdout.destroy(); // the lane has it now

@@ -162,8 +162,14 @@ function spoiled(random: () => number, text: string): string {
   return (text.slice(0, at) + what + text.slice(at + whole(random, 3))).toWellFormed();
 }
 
-function scanned(create: typeof createJsonScanner | typeof createKernelScanner, schema: Schema, body: Buffer) {
-  const scanner = create(schema, { rest: false });
+interface Task {
+  readonly schema: Schema;
+  readonly rest: boolean;
+  readonly body: Buffer;
+}
+
+function scanned(create: typeof createJsonScanner | typeof createKernelScanner, { schema, rest, body }: Task) {
+  const scanner = create(schema, { rest });
   const records = scanner.add(body);
   const { records: batch, bad, unknownKeys } = scanner.take();
   const rows = Array.from(
@@ -174,12 +180,12 @@ function scanned(create: typeof createJsonScanner | typeof createKernelScanner, 
   return { records, rows, bad, unknown: [...unknownKeys].sort() };
 }
 
-test(`a million records are the same to the kernel and to its twin (PARQUETRY_TEST_SEED=${SEED})`, {
+test(`a million records, of which half keep their unknown keys, are the same to the kernel and to its twin (PARQUETRY_TEST_SEED=${SEED})`, {
   timeout: 900_000,
 }, () => {
   const random = createRandom(SEED);
-  const counts = { records: 0, rows: 0, bad: 0 };
-  while (counts.records < RECORDS) {
+  const counts = { records: 0, rows: 0, bad: 0, kept: 0 };
+  for (let rest = false; counts.records < RECORDS; rest = !rest) {
     const slots = times(1 + whole(random, 3), () => '').map(() => slotOf(random));
     const names = slots.map((_, i) => pick(random, ['id', 'name', 'ein Schlüssel', 'k']) + i);
     const fields = slots.map(
@@ -187,15 +193,17 @@ test(`a million records are the same to the kernel and to its twin (PARQUETRY_TE
     );
     const members = slots.map(({ write }, i) => [names[i]!, write] as const);
     const lines = times(RECORDS_A_SCHEMA, () => spoiled(random, objectOf(random, members)));
-    const body = Buffer.from(lines.join('\n'));
-    const [twin, kernel] = [createJsonScanner, createKernelScanner].map((create) => scanned(create, { fields }, body));
+    const task: Task = { schema: { fields }, rest, body: Buffer.from(lines.join('\n')) };
+    const [twin, kernel] = [createJsonScanner, createKernelScanner].map((create) => scanned(create, task));
     // Of a difference, all is shown; to look at equal ones so closely would take most of the time.
     if (JSON.stringify(kernel) !== JSON.stringify(twin)) expect(kernel).toEqual(twin);
     counts.records += twin!.records;
     counts.rows += twin!.rows.length;
     counts.bad += twin!.bad.length;
+    counts.kept += twin!.rows.filter((row) => row.includes('"_rest":{')).length;
   }
-  // Neither all good nor all bad, or nothing was compared.
+  // Neither all good nor all bad, and not without unknown keys that were kept, or nothing was compared.
   expect(counts.rows).toBeGreaterThan(RECORDS / 2);
   expect(counts.bad).toBeGreaterThan(RECORDS / 50);
+  expect(counts.kept).toBeGreaterThan(RECORDS / 50);
 });

@@ -16,15 +16,17 @@ import { unpack, unpackedOnce } from '../../engine/src/sources/lines/unpack.ts';
 import { compileTransform } from '../../engine/src/transforms/compile.ts';
 
 /*
- * As a program, with a pipeline's folder as its argument: one lane over the .ndjson.gz on standard input. What it seals is
- * counted and forgotten. Prints its memory as a line of JSON; see rss-ndjson.ts.
+ * As a program, with a pipeline's folder as its argument: one lane over the .ndjson.gz on standard input, or over the source of a
+ * pipeline that has another than stdin. What it seals is counted and forgotten. Prints its memory as a line of JSON; see
+ * rss-ndjson.ts and rss-parquet.ts.
  */
 
-const LIMIT_MB = 100;
+/** Above the idle process. Parquet in pages as long as row groups, as DuckDB writes them: a body is some MB, and so is a column's page. */
+const LIMIT_MB = { lines: 100, parquet: 140 };
 /** What a run may end above what it had in its second third: a heap is never quite the same. */
 const FLAT_MB = 15;
 /** A shorter run is a few row groups: it says nothing of growth. */
-const MIN_FLAT_MB = 1000;
+const MIN_FLAT_RECORDS = 2_500_000;
 const SAMPLE_MS = 50;
 /** Of what the default memory gives to all lanes, the share of one of eight. */
 const LANE_BYTES = 32 << 20;
@@ -39,7 +41,7 @@ interface Counted {
 }
 
 interface Sample {
-  readonly bytesIn: number;
+  readonly records: number;
   readonly rss: number;
 }
 
@@ -59,10 +61,14 @@ const idle = process.memoryUsage.rss();
 
 const counted: Counted = { records: 0, rows: 0, bytesOut: 0, rowGroups: 0 };
 const samples: Sample[] = [];
-const sampling = setInterval(() => samples.push({ bytesIn, rss: process.memoryUsage.rss() }), SAMPLE_MS);
+const sampling = setInterval(
+  () => samples.push({ records: counted.records, rss: process.memoryUsage.rss() }),
+  SAMPLE_MS,
+);
 const startMs = performance.now();
+const isPiped = 'config' in pipeline.source && pipeline.source.type === 'stdin';
 const parts = await buildLane(job, context, new Pulse(), {
-  source: createPieceSource(standardInput, 'stdin', release),
+  source: isPiped ? createPieceSource(standardInput, 'stdin', release) : undefined,
 });
 const { port1, port2 } = new MessageChannel();
 const stopped = listen(port2);
@@ -110,10 +116,10 @@ function listen(port: MessagePort): Promise<void> {
 function report(seconds: number): void {
   const peak = process.resourceUsage().maxRSS * 1024 - idle;
   const [begun, ended] = [peakBetween(1 / 3, 2 / 3), peakBetween(2 / 3, 1)];
-  const isFlat = ended - begun <= FLAT_MB * 1e6 || bytesIn < MIN_FLAT_MB * 1e6;
+  const isFlat = ended - begun <= FLAT_MB * 1e6 || counted.records < MIN_FLAT_RECORDS;
   const line = {
     ...counted,
-    inMb: mb(bytesIn),
+    inMb: isPiped ? mb(bytesIn) : undefined,
     outMb: mb(counted.bytesOut),
     seconds: Math.round(seconds),
     cpuSeconds: Math.round((process.cpuUsage().user + process.cpuUsage().system) / 1e5) / 10,
@@ -124,12 +130,14 @@ function report(seconds: number): void {
     isFlat,
   };
   console.log(JSON.stringify(line));
-  if (counted.failure !== undefined || peak > LIMIT_MB * 1e6 || !isFlat) process.exitCode = 1;
+  if (counted.failure !== undefined || peak > LIMIT_MB[isPiped ? 'lines' : 'parquet'] * 1e6 || !isFlat)
+    process.exitCode = 1;
 }
 
-/** The highest of the samples taken while this share of the input was read. */
+/** The highest of the samples taken while this share of the records was read. */
 function peakBetween(from: number, to: number): number {
-  const within = samples.filter((sample) => sample.bytesIn >= bytesIn * from && sample.bytesIn <= bytesIn * to);
+  const { records: all } = counted;
+  const within = samples.filter(({ records }) => records >= all * from && records <= all * to);
   return Math.max(idle, ...within.map(({ rss }) => rss));
 }
 
