@@ -27,6 +27,13 @@ const ENGINE_FLAGS = [
 ];
 
 /**
+ * A fixed size, in bytes, from which glibc maps memory by itself and so can give it back when it is freed (mallopt(3)). By default it
+ * learns larger ones from what is freed, and then keeps pages of Parquet and parts of uploads that nobody needs any more: 25 MB of 250
+ * in test/heavy/rss-parquet.ts. Other C libraries have no such setting.
+ */
+export const ENGINE_ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '1048576', MALLOC_TRIM_THRESHOLD_: '1048576' };
+
+/**
  * Runs this very command line in a child process, as an engine that may die, and starts it again when it does; see `Guardian`. Ends
  * as the last child ends. Rejects with E_LANE if the engine dies again and again.
  */
@@ -80,7 +87,8 @@ async function watchEngine(
 ): Promise<EngineEnd> {
   const startMs = performance.now();
   const execArgv = [...ENGINE_FLAGS, ...process.execArgv]; // of two that differ, the last counts
-  const child = fork(script, args, { env: { ...context.env, [GUARD_VARIABLE]: notes }, execArgv });
+  const env = { ...ENGINE_ENVIRONMENT, ...context.env, [GUARD_VARIABLE]: notes };
+  const child = fork(script, args, { env, execArgv });
   let canRestart = false;
   child.on('message', (message: GuardMessage) => {
     if (message.type === 'can-restart') canRestart = true;

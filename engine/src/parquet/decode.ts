@@ -39,10 +39,43 @@ export function decodeExcerpt(bytes: Uint8Array, memory: DecodeMemory = freshMem
   for (const [i, chunk] of rowGroup.chunks.entries()) checkChunk(bytes, chunk, scalars[i]!, rowGroup);
   const { rows, unknown } = about;
   if (rows === 0) return { rows, fields: [], columns: [], unknown };
-  const file = decoderFile({ bytes, fields, chunks: rowGroup.chunks, rows: rowGroup.rows, memory });
-  const wanted = fields.map(({ stored }) => physicalTree(stored));
-  const columns = decoded(file, about, { columns: wanted, slots: { start: 0, length: rows }, to: memory });
+  const columns = parted(fields, rowGroup.chunks).flatMap((part) => {
+    const file = decoderFile({ bytes, ...part, rows: rowGroup.rows, memory });
+    const wanted = part.fields.map(({ stored }) => physicalTree(stored));
+    return decoded(file, about, { columns: wanted, slots: { start: 0, length: rows }, to: memory });
+  });
   return { rows, fields, columns, unknown };
+}
+
+/** Fields that are decoded together, and their columns. */
+interface Part {
+  readonly fields: StoredField[];
+  readonly chunks: ColumnChunk[];
+}
+
+/**
+ * Unpacked pages that a part has at least, but for the last: the decoder holds them twice and what it makes of them, and its memory
+ * never shrinks. Fewer would be many calls for little.
+ */
+const PART_BYTES = 2 << 20;
+
+/** The parts, in the order of the fields. */
+function parted(fields: readonly StoredField[], chunks: readonly ColumnChunk[]): Part[] {
+  const parts: Part[] = [];
+  let [next, room] = [0, 0];
+  for (const field of fields) {
+    const own = chunks.slice(next, next + scalarsOf(field.stored).length);
+    next += own.length;
+    if (room <= 0) {
+      parts.push({ fields: [], chunks: [] });
+      room = PART_BYTES;
+    }
+    const part = parts.at(-1)!;
+    part.fields.push(field);
+    part.chunks.push(...own);
+    for (const { uncompressedBytes } of own) room -= uncompressedBytes;
+  }
+  return parts;
 }
 
 function metadataOf(bytes: Uint8Array): { metadata: ThriftStruct; start: number } {
@@ -102,8 +135,8 @@ function physicalScalar({ element }: StoredScalar): Physical {
   return { kind: KINDS[physical] };
 }
 
-/** Twice what excerpts of the usual size take: a few large ones must not leave a lane large for good. */
-const MAX_IDLE_BYTES = 96 * 2 ** 20;
+/** Several times what excerpts of the usual size take: a few large ones must not leave a lane large for good. */
+const MAX_IDLE_BYTES = 64 * 2 ** 20;
 
 /**
  * Of parquet-wasm's ways to hand out what it decoded this copies once; views of its memory would go blind as soon as that grows.
