@@ -82,7 +82,7 @@ port1.close();
 async function* standardInput(): AsyncGenerator<NamedPiece> {
   // A file comes in chunks of a MB; iterating a pipe would copy its small ones together, and leave them as garbage.
   const input = Readable.from(readAhead(process.stdin));
-  for await (const { offset, bytes } of cutLines(unpackedOnce(readAhead(unpack(input, 'gzip'))), { pool })) {
+  for await (const { offset, bytes } of cutLines(unpackedOnce(unpack(input, 'gzip', 'stdin')), { pool })) {
     bytesIn += bytes.byteLength;
     yield { id: `${offset}`, body: bytes, attributes: {} };
   }

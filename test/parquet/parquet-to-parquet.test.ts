@@ -3,16 +3,21 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { toArrowIpc } from '../../engine/src/columns/arrow.ts';
+import { createBuilder } from '../../engine/src/columns/builder.ts';
 import type { ColumnBatch } from '../../engine/src/columns/column.ts';
+import { batchFromRows } from '../../engine/src/columns/rows.ts';
+import { parseSlot } from '../../engine/src/core/schema-text.ts';
 import { createParquetScanner } from '../../engine/src/formats/parquet/scanner.ts';
 import { openParquet } from '../../engine/src/parquet/reader.ts';
+import { parquetFromIpc } from '../../engine/src/parquet/wasm.ts';
 import { loadPipeline } from '../../engine/src/pipeline/file.ts';
 import { writeInputSchema } from '../../engine/src/pipeline/schema-files.ts';
 import { runPipeline } from '../../engine/src/runtime/run-pipeline.ts';
 import { compileTransform } from '../../engine/src/transforms/compile.ts';
 import { createTransformRunner } from '../../engine/src/transforms/runner.ts';
 import { Duck } from './duckdb-rows.ts';
-import { bytesSource } from './our-rows.ts';
+import { bytesSource, exactRow } from './our-rows.ts';
 
 const EVENTS = `
   SELECT range AS id, TIMESTAMPTZ '2026-01-01 00:00:00Z' + to_microseconds(range * 137) AS at, (range % 1000)::INT AS delay,
@@ -157,4 +162,107 @@ describe('the columns that leave a transform', () => {
       [...before.keys()].filter((name) => !computed.includes(name)).toSorted(),
     );
   });
+});
+
+describe('a map with equal keys', () => {
+  const types = {
+    id: 'int64',
+    labels: 'map<string, int64?>?',
+    deep: 'list<struct<counts: map<int32, string>>>',
+  };
+  const fields = Object.entries(types).map(([name, text]) => ({ name, ...parseSlot(text) }));
+  const labels = [
+    ['a', 1n],
+    ['b', 2n],
+    ['a', 3n],
+  ];
+  const counts = [
+    [7, 'first'],
+    [8, 'other'],
+    [7, 'last'],
+  ];
+
+  /** Rows of which every third has equal keys, as the scanner hands them on. */
+  async function scannedRows(as: Readonly<Record<string, string>> = {}) {
+    const rows = Array.from({ length: 30 }, (_, i) => ({
+      id: BigInt(i),
+      labels: i % 3 === 0 ? labels : i % 3 === 1 ? null : labels.slice(1),
+      deep: i % 3 === 0 ? [{ counts: [] }, { counts }] : [],
+    }));
+    const file = parquetFromIpc(toArrowIpc(batchFromRows(fields, rows as never)), (wasm) =>
+      new wasm.WriterPropertiesBuilder().build(),
+    );
+    const schema = {
+      fields: fields.map((field) => (as[field.name] ? { ...field, ...parseSlot(as[field.name]!) } : field)),
+    };
+    const scanner = createParquetScanner(schema, { rest: false });
+    scanner.add(file);
+    const { records, bad } = scanner.take();
+    expect(bad).toEqual([]);
+    return { schema, records };
+  }
+
+  const wanted = (row: number) => ({
+    id: BigInt(row),
+    labels:
+      row % 3 === 1
+        ? null
+        : row % 3 === 2
+          ? labels.slice(1)
+          : [
+              ['a', 3n],
+              ['b', 2n],
+            ],
+    deep:
+      row % 3 === 0
+        ? [
+            { counts: [] },
+            {
+              counts: [
+                [7, 'last'],
+                [8, 'other'],
+              ],
+            },
+          ]
+        : [],
+  });
+
+  test('is scanned with the last value of each, where the key came first', async () => {
+    const { records } = await scannedRows();
+    for (let row = 0; row < 30; row++) expect(exactRow(records.rows, row)).toEqual(wanted(row));
+  });
+
+  test('is so as JSON text, too', async () => {
+    const { records } = await scannedRows({ labels: 'json?' });
+    expect(exactRow(records.rows, 0)).toMatchObject({ labels: '{"a":3,"b":2}' });
+  });
+
+  test.each([true, false])('leaves a transform so, whether its rows are objects (%s) or columns', async (plain) => {
+    const { schema, records } = await scannedRows();
+    const file = path.join(folder, `keys-${plain}.ts`);
+    await writeFile(
+      file,
+      `import { defineTransform, t } from 'parquetry';
+      export default defineTransform({
+        output: t.row({ id: t.int64(), labels: t.map(t.string(), t.int64().optional()).optional() }),
+        map: (r) => ({ id: r.id, labels: r.labels }),
+      });`,
+    );
+    const runner = await createTransformRunner(await compileTransform(file), schema, { pipeline: 'p', folder, plain });
+    const { output } = await runner.run(records, [{ id: 'a', attributes: {}, receivedAtMs: 0 }]);
+    for (let row = 0; row < 30; row++) {
+      const { id, labels } = wanted(row);
+      expect(exactRow(unpicked(output), row)).toEqual({ id, labels });
+    }
+  });
+
+  /** A batch whose columns are all its own. */
+  function unpicked({ fields, columns, length }: ColumnBatch): ColumnBatch {
+    const own = columns.map((column) => {
+      const builder = createBuilder(column.type);
+      builder.appendSelection(column, undefined);
+      return builder.finish();
+    });
+    return { fields, columns: own, length };
+  }
 });

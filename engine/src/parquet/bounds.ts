@@ -2,6 +2,7 @@ import type { Type } from '../core/schema.ts';
 import { type Comparison, compareOrdered, type Ordered } from './condition.ts';
 import type { SchemaNode } from './schema-tree.ts';
 import { isHalf, timeUnitOf } from './stored-fields.ts';
+import { CONVERTED, LOGICAL } from './stored-type.ts';
 
 /** What is known of the values of a row group or page. */
 export interface Bounds {
@@ -54,7 +55,7 @@ function notAbove(value: Ordered, max: Ordered | undefined): boolean {
  * writers agree on, NaN, bytes of another length.
  */
 export function boundOf(node: SchemaNode, type: Type, bytes: Uint8Array): Ordered | undefined {
-  if (isHalf(node) || (type.kind === 'time' && timeUnitOf(node) !== 'us')) return undefined;
+  if (isHalf(node) || isOtherUnit(node, type) || !hasOrder(node)) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (node.physical) {
     case 'BOOLEAN':
@@ -77,6 +78,17 @@ export function boundOf(node: SchemaNode, type: Type, bytes: Uint8Array): Ordere
   }
 }
 
+/** Times of day are microseconds to a condition, whatever the file stores. */
+function isOtherUnit(node: SchemaNode, { kind }: Type): boolean {
+  return kind === 'time' && timeUnitOf(node) !== 'us';
+}
+
+/** The format leaves the order of intervals and shapes undefined: what writers say of it is not to be believed. */
+function hasOrder({ converted, logical }: SchemaNode): boolean {
+  const isShape = logical?.has(LOGICAL.GEOMETRY) || logical?.has(LOGICAL.GEOGRAPHY);
+  return converted !== CONVERTED.INTERVAL && !isShape;
+}
+
 function numberOf(value: number): number | undefined {
   return Number.isNaN(value) ? undefined : value;
 }
@@ -92,9 +104,10 @@ function signedOf(bytes: Uint8Array): bigint | undefined {
 }
 
 /** The PLAIN encoding of a value without its length, as bloom filters hash it; undefined where it is not that of a single form. */
-export function plainOf({ physical }: SchemaNode, type: Type, value: Ordered): Uint8Array | undefined {
+export function plainOf(node: SchemaNode, type: Type, value: Ordered): Uint8Array | undefined {
   if (value instanceof Uint8Array) return value;
-  if (typeof value !== 'bigint' || (type.kind === 'time' && physical === 'INT32')) return undefined;
+  if (typeof value !== 'bigint' || isOtherUnit(node, type)) return undefined;
+  const { physical } = node;
   const bytes = new Uint8Array(physical === 'INT32' ? 4 : 8);
   const view = new DataView(bytes.buffer);
   if (physical === 'INT32') view.setInt32(0, Number(BigInt.asIntN(32, value)), true);

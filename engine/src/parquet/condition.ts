@@ -26,6 +26,8 @@ export function compareOrdered(a: Ordered, b: Ordered): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Doubles have halves up to here: microseconds until the year 2112. */
+const MAX_HALVES = 2 ** 52;
 const NANOS = { ms: 1_000_000n, us: 1_000n, ns: 1n } as const;
 
 /** A value of a condition in the order of its column. Throws E_CONFIG if it is none of the column's type. */
@@ -78,6 +80,9 @@ function timestampOf(unit: keyof typeof NANOS, value: unknown): Ordered | undefi
   const integer = integerOf(value);
   if (integer === undefined) return undefined;
   const nanos = typeof value === 'number' ? integer * 1000n : integer;
-  // Between two values of a coarser unit; a number compares with bigints all the same.
-  return nanos % NANOS[unit] === 0n ? nanos / NANOS[unit] : Number(nanos) / Number(NANOS[unit]);
+  const step = NANOS[unit];
+  if (nanos % step === 0n) return nanos / step;
+  // Between two values of a coarser unit: half way will do, and compares exactly with bigints.
+  const below = Number((nanos - (((nanos % step) + step) % step)) / step);
+  return Math.abs(below) < MAX_HALVES ? below + 0.5 : undefined;
 }

@@ -3,6 +3,7 @@ import type { Column } from '../columns/column.ts';
 import type { TimeUnit, Type } from '../core/schema.ts';
 import { fieldPath } from '../core/schema-compare.ts';
 import type { PhysicalColumn } from './arrow-memory.ts';
+import { keepLastOfEachKey } from './map-keys.ts';
 import { forElements, type Refuse } from './refusals.ts';
 import { isHalf, type Stored, type StoredScalar, timeUnitOf, typeOfStored } from './stored-fields.ts';
 import {
@@ -27,7 +28,7 @@ export interface NativeContext {
 
 /**
  * A stored column as one of `typeOfStored`, in the same memory where the forms agree. Values that have no form of ours are
- * refused; their slots hold nothing of use then.
+ * refused; their slots hold nothing of use then. Maps have the last value of each key.
  */
 export function nativeColumn(column: PhysicalColumn, stored: Stored, context: NativeContext): Column {
   const type = typeOfStored(stored, context.int96)!;
@@ -52,7 +53,7 @@ export function nativeColumn(column: PhysicalColumn, stored: Stored, context: Na
     nativeColumn(keys, stored.key.stored, { ...inner, path }),
     nativeColumn(values, stored.value.stored, { ...inner, path }),
   ];
-  return { ...common, offsets, children };
+  return keepLastOfEachKey({ ...common, offsets, children });
 }
 
 function refuseNullKeys({ length, validity }: PhysicalColumn, { path, refuse }: NativeContext): void {

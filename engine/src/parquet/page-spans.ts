@@ -33,6 +33,9 @@ export interface PagesRequest {
   readonly rows: number;
 }
 
+/** What an index is read for. */
+type IndexRequest = Pick<PagesRequest, 'source' | 'chunk' | 'rows'>;
+
 const BIT_PACKED = 4;
 /** Early parquet-mr did not count the dictionary's header, so that the last page seems to end outside its column. */
 const MAX_UNDERCOUNT = 100;
@@ -48,7 +51,19 @@ export async function findPages(request: PagesRequest): Promise<ChunkPages> {
 }
 
 /** By the offset index; undefined if there is none that holds together: it is an accelerator, never the truth. */
-export async function indexedPages({ source, chunk, rows }: PagesRequest): Promise<ChunkPages | undefined> {
+export async function indexedPages(request: IndexRequest): Promise<ChunkPages | undefined> {
+  const spans = await indexedSpans(request);
+  if (!spans) return undefined;
+  const { pages } = request.chunk;
+  const first = spans[0]!;
+  return { dictionary: first.start > pages.start ? { start: pages.start, end: first.start } : undefined, spans };
+}
+
+/**
+ * One span a page of the offset index; undefined if there is none that holds together: its pages lie in their column one behind
+ * the other, the first begins with the first row, and each has rows of its own.
+ */
+export async function indexedSpans({ source, chunk, rows }: IndexRequest): Promise<PageSpan[] | undefined> {
   const { offsetIndex, pages } = chunk;
   if (!offsetIndex) return undefined;
   const { value } = readStruct(new Uint8Array(await source.slice(offsetIndex.start, offsetIndex.end)));
@@ -66,10 +81,8 @@ export async function indexedPages({ source, chunk, rows }: PagesRequest): Promi
     first?.firstRow === 0 &&
     first.start >= pages.start &&
     last!.end <= pages.end &&
-    spans.every(({ start, end, rows: own }) => end > start && own >= 0);
-  if (!isSound) return undefined;
-  const dictionary = first.start > pages.start ? { start: pages.start, end: first.start } : undefined;
-  return { dictionary, spans: spans.filter(({ rows: own }) => own > 0) };
+    spans.every(({ start, end, rows: own }) => end > start && own > 0);
+  return isSound ? spans : undefined;
 }
 
 async function walkPages(request: PagesRequest): Promise<ChunkPages> {

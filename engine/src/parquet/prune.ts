@@ -5,18 +5,8 @@ import { type Bounds, boundOf, mayMeet, type OrderedCondition, plainOf } from '.
 import type { ColumnChunk } from './column-chunk.ts';
 import { type Condition, type Ordered, orderedOf } from './condition.ts';
 import type { ByteSource } from './footer-reader.ts';
-import {
-  bytesAt,
-  COLUMN,
-  listAt,
-  numberAt,
-  OFFSET_INDEX,
-  PAGE_LOCATION,
-  requiredNumber,
-  STATISTICS,
-  structAt,
-  structsAt,
-} from './metadata.ts';
+import { bytesAt, COLUMN, listAt, numberAt, STATISTICS, structAt } from './metadata.ts';
+import { indexedSpans, type PageSpan } from './page-spans.ts';
 import type { ParquetFile } from './parquet-file.ts';
 import type { RowRange } from './row-ranges.ts';
 import { type StoredScalar, typeOfStored } from './stored-fields.ts';
@@ -123,35 +113,26 @@ async function pageRanges(
   rows: number,
   bound: Bound,
 ): Promise<RowRange[] | undefined> {
-  const { columnIndex, offsetIndex } = chunk;
-  if (!columnIndex || !offsetIndex) return undefined;
-  const read = async ({ start, end }: RowRange) => readStruct(new Uint8Array(await source.slice(start, end))).value;
-  const [index, offsets] = [await read(columnIndex), await read(offsetIndex)];
-  const firstRows = structsAt(offsets, OFFSET_INDEX.pages, 'page_locations').map((location) =>
-    requiredNumber(location, PAGE_LOCATION.firstRow, 'first_row_index'),
-  );
-  const pages = pageBounds(index, firstRows, rows, bound);
-  return pages?.flatMap((page, i) => {
-    const range = { start: firstRows[i]!, end: firstRows[i + 1] ?? rows };
-    return range.end > range.start && mayMeet(bound.condition, page) ? [range] : [];
+  const { columnIndex } = chunk;
+  // Without the check that reading makes, rows would be left out that it finds.
+  const spans = columnIndex && (await indexedSpans({ source, chunk, rows }));
+  if (!spans) return undefined;
+  const { value: index } = readStruct(new Uint8Array(await source.slice(columnIndex.start, columnIndex.end)));
+  return pageBounds(index, spans, bound)?.flatMap((page, i) => {
+    const { firstRow, rows: own } = spans[i]!;
+    return mayMeet(bound.condition, page) ? [{ start: firstRow, end: firstRow + own }] : [];
   });
 }
 
-function pageBounds(
-  index: ThriftStruct,
-  firstRows: readonly number[],
-  rows: number,
-  { scalar, type }: Bound,
-): Bounds[] | undefined {
+function pageBounds(index: ThriftStruct, spans: readonly PageSpan[], { scalar, type }: Bound): Bounds[] | undefined {
   const [nullPages, mins, maxs, nullCounts] = [
     COLUMN_INDEX.nullPages,
     COLUMN_INDEX.mins,
     COLUMN_INDEX.maxs,
     COLUMN_INDEX.nullCounts,
   ].map((id) => listAt(index, id, 'column index')) as [Values, Values, Values, Values];
-  if ([nullPages, mins, maxs].some(({ length }) => length !== firstRows.length)) return undefined;
-  return firstRows.map((firstRow, i): Bounds => {
-    const own = (firstRows[i + 1] ?? rows) - firstRow;
+  if ([nullPages, mins, maxs].some(({ length }) => length !== spans.length)) return undefined;
+  return spans.map(({ rows: own }, i): Bounds => {
     const isNull = nullPages[i]?.kind === 'bool' && nullPages[i].value === true;
     if (isNull) return { rows: own, nulls: own };
     const count = nullCounts[i];

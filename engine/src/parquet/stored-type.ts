@@ -41,6 +41,7 @@ export const CONVERTED = {
   INT_32: 17,
   INT_64: 18,
   JSON: 19,
+  INTERVAL: 21,
 } as const;
 
 /** Members of the LogicalType union by their field id. */
@@ -57,6 +58,8 @@ export const LOGICAL = {
   JSON: 12,
   UUID: 14,
   FLOAT16: 15,
+  GEOMETRY: 17,
+  GEOGRAPHY: 18,
 } as const;
 
 /** Members of the TimeUnit union by their field id. */

@@ -26,7 +26,7 @@ export class ThriftCursor {
 
   /** Into the struct that is next. */
   enter(): void {
-    if (this.#outerIds.length === MAX_DEPTH) throw this.#broken(`at most ${MAX_DEPTH} levels`);
+    if (this.#outerIds.length > MAX_DEPTH) throw this.#broken(`at most ${MAX_DEPTH} levels`);
     this.#outerIds.push(this.id);
     this.id = 0;
   }
@@ -98,18 +98,24 @@ export class ThriftCursor {
       case WIRE.binary:
         this.binary();
         break;
-      case WIRE.list: {
-        this.wire = wire;
-        const { size, of } = this.list();
-        for (let i = 0; i < size; i++) this.#skip(of);
+      case WIRE.list:
+        this.#skipList();
         break;
-      }
       case WIRE.struct:
         this.#skipStruct();
         break;
       default:
         throw this.#broken(`a known type, got ${wire}`);
     }
+  }
+
+  /** A level as a struct is: each that lies in another one takes room on the stack. */
+  #skipList(): void {
+    this.enter();
+    this.wire = WIRE.list;
+    const { size, of } = this.list();
+    for (let i = 0; i < size; i++) this.#skip(of);
+    this.id = this.#outerIds.pop()!;
   }
 
   #skipStruct(): void {

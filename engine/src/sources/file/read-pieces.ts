@@ -5,7 +5,6 @@ import type { BufferPool } from '../../core/buffer-pool.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import { cutLines, PIECE_BYTES, type Piece } from '../lines/cut-lines.ts';
 import type { NamedPiece } from '../lines/piece-source.ts';
-import { readAhead } from '../lines/read-ahead.ts';
 import { type Packing, packingOf, unpack, unpackedOnce } from '../lines/unpack.ts';
 import { readLines } from './read-lines.ts';
 
@@ -32,7 +31,7 @@ export async function* readPieces(
     const packing = packingOf(name);
     try {
       for await (const { offset, bytes } of packing
-        ? packedPieces(path, packing, { signal, pool })
+        ? packedPieces(path, packing, { name, signal, pool })
         : plainPieces(path, signal, pool)) {
         yield { id: `${name}:${offset}`, body: bytes, attributes };
       }
@@ -72,11 +71,10 @@ async function* plainPieces(path: string, signal: AbortSignal, pool: BufferPool)
 async function* packedPieces(
   path: string,
   packing: Packing,
-  { signal, pool }: { signal: AbortSignal; pool: BufferPool },
+  { name, signal, pool }: { name: string; signal: AbortSignal; pool: BufferPool },
 ): AsyncGenerator<Piece> {
   // No job for zlib's threads is larger than what is read at once: small ones end while nobody looks.
-  const stream = unpack(createReadStream(path, { signal, highWaterMark: PIECE_BYTES }), packing);
-  const chunks = readAhead(stream);
+  const chunks = unpack(createReadStream(path, { signal, highWaterMark: PIECE_BYTES }), packing, name);
   try {
     const first = await chunks.next();
     if (first.done) return;
@@ -84,7 +82,7 @@ async function* packedPieces(
     if (isArray(first.value)) yield { offset: 0, bytes: await readAll(whole) };
     else yield* cutLines(unpackedOnce(whole), { pool });
   } finally {
-    stream.destroy();
+    await chunks.return(undefined);
   }
 }
 

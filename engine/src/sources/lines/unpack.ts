@@ -1,7 +1,9 @@
 import { pipeline, type Readable } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createZstdDecompress } from 'node:zlib';
 import { freeBuffer } from '../../core/free-buffer.ts';
 import { PIECE_BYTES } from './cut-lines.ts';
+import { gunzipAhead } from './gunzip.ts';
+import { readAhead } from './read-ahead.ts';
 import { cutZstdFrames } from './zstd-frames.ts';
 
 export type Packing = 'gzip' | 'zstd';
@@ -18,15 +20,17 @@ export function packingOf(name: string): Packing | undefined {
 }
 
 /**
- * The unpacked bytes of a stream: of all members of gzip and all frames of zstd, one behind the other. The stream's chunks
- * are freed when they are unpacked: nobody else may hold them. An error of either stream destroys both; the reader sees it as that
- * of the answer.
+ * The unpacked bytes of a stream, read ahead: of all members of gzip and all frames of zstd, one behind the other. The stream's
+ * chunks are freed when they are unpacked: nobody else may hold them. It is destroyed in the end, also where that comes early.
+ * `name` is for messages.
  */
-export function unpack(stream: Readable, packing: Packing | undefined): Readable {
-  if (packing === 'gzip') return pipeline(stream, freedAfterUse, createGunzip(OPTIONS), () => {});
-  if (packing === 'zstd')
-    return pipeline(stream, freedAfterUse, cutZstdFrames, createZstdDecompress(OPTIONS), () => {});
-  return stream;
+export async function* unpack(stream: Readable, packing: Packing, name: string): AsyncGenerator<Buffer> {
+  try {
+    if (packing === 'gzip') yield* gunzipAhead(stream, name, OPTIONS);
+    else yield* readAhead(pipeline(stream, freedAfterUse, cutZstdFrames, createZstdDecompress(OPTIONS), () => {}));
+  } finally {
+    stream.destroy();
+  }
 }
 
 async function* freedAfterUse(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -69,12 +69,18 @@ describe('a wrapping is taken off:', () => {
     expect(text).toBe('{"id":1}');
   });
 
+  it('gzip of several members, with zeros behind them', async () => {
+    const body = Buffer.concat([gzipSync('{"id":1}\n'), gzipSync('{"id":2}\n'), Buffer.alloc(512)]);
+    expect((await unwrap(body)).text).toBe('{"id":1}\n{"id":2}\n');
+  });
+
   it('SNS in gzip', async () => expect((await unwrap(packed(sns('{"id":1}')))).text).toBe('{"id":1}'));
 });
 
 describe('a broken wrapping is refused:', () => {
   it.each([
     ['gzip cut short', packed('{"id":1}').slice(0, 24), 'E_INTEGRITY'],
+    ['gzip with more behind zeros', Buffer.concat([gzipSync('1'), Buffer.alloc(3), gzipSync('2')]), 'E_INTEGRITY'],
     ['gzip with a foreign character', packed('{"id":1}').replace(/.{4}$/, '@@@@'), 'E_INTEGRITY'],
     ['a pointer without a key', pointer(NEW_CLASS, { s3BucketName: 'lake' }), 'E_INTEGRITY'],
     ['a pointer to a bucket with a slash', pointer(NEW_CLASS, { s3BucketName: 'a/b', s3Key: 'k' }), 'E_INTEGRITY'],

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { S3Location } from '../../aws/s3-uri.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/units.ts';
+import { notOnlyZeros } from '../lines/gunzip.ts';
 
 /** A body may inflate to this much, and an offloaded payload be this large: bombs must not take the process with them. */
 export const MAX_BODY_BYTES = 256 * 2 ** 20;
@@ -96,8 +97,22 @@ function notificationIn(buffer: Buffer): Layer | undefined {
 }
 
 function inflate(bytes: Uint8Array): Uint8Array {
+  const { buffer, engine } = gunzipped(bytes);
+  const used = engine.bytesWritten;
+  const more = bytes.subarray(used).findIndex((byte) => byte !== 0);
+  if (more >= 0) throw notOnlyZeros('a gzip body', used, used + more);
+  return buffer;
+}
+
+/** With `info` the types do not know that the answer says how much was used: zlib ends at the first zero behind a member. */
+interface Gunzipped {
+  readonly buffer: Uint8Array;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+function gunzipped(bytes: Uint8Array): Gunzipped {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES });
+    return gunzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES, info: true }) as unknown as Gunzipped;
   } catch (cause) {
     if ((cause as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') {
       throw new ParquetryError('E_RECORD', `a body must inflate to at most ${formatBytes(MAX_BODY_BYTES)}, got more`, {
