@@ -78,6 +78,13 @@ written tsconfig.json
     expect(JSON.parse(context.out())).toMatchObject({ verdict: 'new', records: 6, written: true, version: 1 });
   });
 
+  it('refuses a sample whose end would be left out', async () => {
+    await put('a.ndjson.gz', Buffer.concat([gzipSync('{"a":1}\n'), Buffer.alloc(9), gzipSync('{"b":2}\n')]));
+    await expect(run(['a.ndjson.gz'])).rejects.toThrow(
+      /a\.ndjson\.gz cannot be read: it must hold nothing but zeros from byte/,
+    );
+  });
+
   it('says so when nothing changed', async () => {
     await put('a.ndjson', '{"a":1}');
     await run(['a.ndjson']);
