@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { DeliveryContext, TransformResult, TransformRunner } from '../columns/transform.ts';
 import type { Schema } from '../core/schema.ts';
 import { t } from './api.ts';
@@ -19,7 +19,7 @@ async function runnerOf(
   options: Partial<TransformRunnerOptions> = {},
 ): Promise<TransformRunner> {
   await using files = await createProject({
-    'transform.ts': `import { defineTransform, t, time, drop } from 'parquetry';\n\nexport default defineTransform(${definition});\n`,
+    'transform.ts': `import { defineTransform, t, time, drop, matches } from 'parquetry';\n\nexport default defineTransform(${definition});\n`,
   });
   const compiled = await compileTransform(files.path('transform.ts'));
   return await createTransformRunner(compiled, schema, { pipeline: 'people', folder: '/nowhere', ...options });
@@ -214,6 +214,27 @@ describe('a transform runner', () => {
     );
     const { output } = await runner.run(batchOf(input, people), [deliveryOf()]);
     expect(rowsOf(output).map(({ at }) => at)).toEqual([0, 1, 2]);
+    expect([...position]).toEqual([-1, -1]);
+  });
+
+  it('shows them for a built-in on columns, too, which may hang in a regular expression', async () => {
+    const position = new Int32Array(2);
+    const seen = new Map<string, number[]>();
+    const runner = await runnerOf(
+      `{ output: t.row({ found: t.bool().optional() }), map: (r) => ({ found: matches(r.name, /^(a+)+$/) }) }`,
+      input,
+      { position },
+    );
+    const spy = vi.spyOn(RegExp.prototype, 'test').mockImplementation((text) => {
+      seen.set(text, [...position]);
+      return false;
+    });
+    await runner.run(batchOf(input, people), [deliveryOf()]);
+    spy.mockRestore();
+    expect([seen.get('Ada'), seen.get('Øystein')]).toEqual([
+      [0, 0],
+      [0, 2],
+    ]);
     expect([...position]).toEqual([-1, -1]);
   });
 });

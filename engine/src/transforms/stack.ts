@@ -5,6 +5,8 @@ import { isEngineFile } from './engine-files.ts';
 import { thrownText } from './thrown.ts';
 
 const MAX_REMEMBERED = 1000;
+/** A function without a name in code that was evaluated; elsewhere V8 gives its frame no name. */
+const EVALUATED = /^(\s*at )eval \((.*)\)$/;
 
 /** A place in a source file, 1-based. */
 export interface SourcePlace {
@@ -88,7 +90,8 @@ function createFrameMapper(compiled: CompiledModule): (line: string) => Frame | 
     const place = position && placeOf(Number(position[1]), Number(position[2]));
     if (!position || !place) return undefined;
     const rest = line.slice(at + script.length + position[0].length);
-    return { text: `${line.slice(0, at)}${place.file}:${place.line}:${place.column}${rest}`, place };
+    const text = `${line.slice(0, at)}${place.file}:${place.line}:${place.column}${rest}`;
+    return { text: text.replace(EVALUATED, '$1$2'), place };
   };
 }
 

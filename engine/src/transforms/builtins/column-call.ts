@@ -8,6 +8,9 @@ export interface Constant {
 
 export type Argument = Column | Constant;
 
+/** Takes note of the row that a built-in is at. */
+export type AtRow = (row: number) => void;
+
 /**
  * One place in a transform where a built-in is called, in one lane: it keeps memory and answers over batches, so each place has
  * its own.
@@ -16,9 +19,10 @@ export interface ColumnCall {
   /**
    * What the function answers for rows 0 … `length` − 1, of the output type asked for; nulls as the function has them, so a
    * required output must look at `nullCount`. Valid until the next `apply`, as long as the arguments are. Undefined if a row
-   * has to go through the function itself, because its answer does not fit the output, or it would throw.
+   * has to go through the function itself, because its answer does not fit the output, or it would throw. A function that may not
+   * come back from a value, as a regular expression may not, tells each row to `atRow` before it begins with it.
    */
-  apply(args: readonly Argument[], length: number): Column | undefined;
+  apply(args: readonly Argument[], length: number, atRow?: AtRow): Column | undefined;
 }
 
 /**

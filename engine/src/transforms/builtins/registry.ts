@@ -11,6 +11,7 @@ import { holdsNumbersTo, isWritable } from './columns/value-writer.ts';
 import { type DatePart, datePartOf } from './date-parts.ts';
 import { hash } from './hash.ts';
 import { canonicalIp, ipPrefix, ipVersion } from './ip.ts';
+import { isOrdinary } from './ordinary.ts';
 import { parseBool, parseDouble, parseInt64, parseInteger, parseTimestamp } from './parse.ts';
 import { lower, matches, upper } from './text.ts';
 
@@ -121,7 +122,7 @@ function lookupBuiltin(): ColumnBuiltin {
 }
 
 function bindPattern([pattern]: readonly unknown[]): ((text: string) => unknown) | undefined {
-  return pattern instanceof RegExp ? (text) => matches(text, pattern) : undefined;
+  return pattern instanceof RegExp && isOrdinary(pattern, RegExp) ? (text) => matches(text, pattern) : undefined;
 }
 
 function bindPrefix([v4Bits, v6Bits]: readonly unknown[]): ((text: string) => unknown) | undefined {

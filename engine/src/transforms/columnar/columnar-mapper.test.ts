@@ -5,6 +5,7 @@ import { compileTransform } from '../compile.ts';
 import { createTransformRunner } from '../runner.ts';
 import { batchOf, createProject, deliveryOf, rowsOf } from '../testing.ts';
 import { INPUT, MAPS, OUTPUT, records, STRICT_OUTPUT } from './transforms.test-support.ts';
+import { TRICKY_MAPS, TRICKY_TOP } from './tricky-maps.test-support.ts';
 
 const RUNS = 5;
 const BATCHES = 3;
@@ -16,6 +17,7 @@ const table = new Map([['', 'empty'], ['a', 'letter']]);
 const sizes = new Map([['', 1], ['b', 2 ** 60]]);
 let changed = new Map();
 changed = new Map([['', 'changed']]);
+${TRICKY_TOP}
 export default defineTransform({ output: t.row(${output}), map: ${map} });`,
   });
   const compiled = await compileTransform(files.path('transform.ts'));
@@ -33,7 +35,7 @@ function told({ output, origin, dropped, failed, undeclaredKeys }: TransformResu
 }
 
 describe('a transform over columns', () => {
-  it.each(MAPS.map((map) => [map.includes('must') ? STRICT_OUTPUT : OUTPUT, map]))(
+  it.each([...MAPS, ...TRICKY_MAPS].map((map) => [map.includes('must') ? STRICT_OUTPUT : OUTPUT, map]))(
     'gives what it gives over records: %s %s',
     async (output, map) => {
       const [columnar, plain] = await runnersOf(output, map);

@@ -19,6 +19,8 @@ export interface ColumnarMapperParts {
   readonly plan: ColumnarPlan;
   readonly output: readonly Field[];
   readonly columns: OutputColumns;
+  /** Which delivery and record built-ins are at; -1 between batches. */
+  readonly position: Int32Array;
   /** Runs the code that is left, for the computed fields of the output; not asked if nothing is left. */
   readonly rest: Mapper;
   /** Runs the whole code: for batches in which a value that would be handed on costs its record. */
@@ -38,9 +40,13 @@ export class ColumnarMapper implements Mapper {
   }
 
   run(records: RecordBatch, deliveries: readonly DeliveryContext[]): TransformResult {
-    const { plan, columns, rest, whole } = this.parts;
-    const { rows } = records;
-    const ready = columns.of(rows);
+    const { plan, columns, position, rest, whole } = this.parts;
+    const { rows, delivery, ordinal } = records;
+    const ready = columns.of(rows, (row) => {
+      position[0] = delivery[row]!;
+      position[1] = ordinal[row]!;
+    });
+    position.fill(-1);
     if (ready === undefined) return whole.run(records, deliveries);
     const missing = new MissingValues(this.parts.output, ready);
     // With values that cannot even be read, too, it would not be known which of both a record fails for.

@@ -47,7 +47,8 @@ export function createColumnarMapper(recognised: RecognisedTransform, parts: Rec
   });
   const output = transform.output.fields;
   const columns = new OutputColumns(plan, output, recognised.evaluate);
-  return new ColumnarMapper({ plan, output, columns, rest, whole });
+  const position = options.position ?? new Int32Array(2);
+  return new ColumnarMapper({ plan, output, columns, position, rest, whole });
 }
 
 /** A loop around `map` whose records have the fields with these paths only. */

@@ -24,7 +24,12 @@ const input: Schema = t.row({
 
 const HEAD = `import { defineTransform, drop, hour, lookup, lower, t } from 'parquetry';
 const table = new Map([['a', 'b']]);
+const filled = new Map();
+for (const key of ['a', 'b']) filled.set(key, key + '!');
+['c'].forEach((key) => filled.set(key, 'sea').set('d', 'dee'));
+const changing = new Map();
 const helper = (value) => value;
+const made = helper(new Map());
 `;
 
 /** All fields are optional, so that a row may have any of them. */
@@ -94,6 +99,10 @@ describe('what is handed on', () => {
       '(r) => ({ url: lower(r.url), name: lookup(table, r.name), n: hour(r.at) })',
       'url=lower(url) name=lookup(table, name) n=hour(at)',
     ],
+    ['(r) => ({ name: lookup(filled, r.name), n: filled.size })', 'name=lookup(filled, name)'],
+    ['(r) => ({ name: lookup(table, r.name), url: table.get(r.url) })', 'name=lookup(table, name)'],
+    ['(r) => { changing.set(r.url, "x"); return { name: lookup(changing, r.name), id: r.id }; }', 'id<id'],
+    ['(r) => ({ name: lookup(made, r.name), id: r.id })', 'id<id'],
     ['(r) => { const lower = helper; return { url: lower(r.url), id: r.id }; }', 'id<id'],
     ['(r) => ({ id: r.url, doc: r.doc, n: r.id })', 'doc<doc'],
     ['(r) => { r.doc.seen = 1; return { id: r.id, doc: r.doc }; }', ''],
@@ -106,6 +115,12 @@ describe('what is handed on', () => {
     const text =
       'const toRow = (r) => ({ id: r.id });\nexport default defineTransform({ output: t.row({}), map: toRow });';
     expect(shortly(await explain(text))).toBe('id<id');
+  });
+
+  it('is what a table holds that setup fills', async () => {
+    const text = `const table2 = new Map();
+      export default defineTransform({ output: t.row({}), setup: () => { table2.set('a', 'b'); }, map: (r) => ({ name: lookup(table2, r.name) }) });`;
+    expect(shortly(await explain(text))).toBe('name=lookup(table2, name)');
   });
 
   it('is found in a method, too', async () => {
@@ -155,6 +170,14 @@ describe('nothing is handed on where', () => {
     expect(built).toHaveLength(input.fields.length);
   });
 
+  it('the transform is wrapped, so that another map may be called', async () => {
+    const text =
+      'const twice = (x) => x; export default twice(defineTransform({ output: t.row({}), map: (r) => ({ id: r.id }) }));';
+    const { remarks, runsCode } = await explain(text);
+    expect(remarks[0]?.message).toBe('map is made somewhere else than where its code stands');
+    expect(runsCode).toBe(true);
+  });
+
   it('prefetch looks at the records', async () => {
     const { remarks } = await explainMap('(r) => ({ id: r.id })', { hasPrefetch: true });
     expect(remarks[0]?.message).toBe('prefetch gets whole records');
@@ -169,7 +192,7 @@ describe('nothing is handed on where', () => {
 describe('an explanation', () => {
   it('names the place in the user file', async () => {
     const { remarks, fields } = await explainMap('(r) => {\n  helper(r);\n  return { id: r.id };\n}');
-    expect(remarks[0]?.place).toMatchObject({ line: 6, column: 10 });
+    expect(remarks[0]?.place).toMatchObject({ line: 11, column: 10 });
     expect(remarks[0]?.place?.file).toMatch(/transform\.ts$/);
     expect(fields.every(({ how }) => how === 'computed')).toBe(true);
   });
@@ -187,7 +210,7 @@ describe('an explanation', () => {
     expect(fields.find(({ name }) => name === 'n')?.remark).toMatchObject({
       message: 'id is int in the input and int32 in the output',
       hint: 'Declare n as int to hand it on.',
-      place: { line: 6, column: 3 },
+      place: { line: 11, column: 3 },
     });
     expect(fields.find(({ name }) => name === 'lat')?.remark?.message).toContain('struct that may be null');
   });

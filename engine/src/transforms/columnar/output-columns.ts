@@ -1,12 +1,12 @@
 import type { Column, ColumnBatch } from '../../columns/column.ts';
 import type { Field } from '../../core/schema.ts';
-import type { Argument, ColumnCall } from '../builtins/column-call.ts';
+import type { Argument, AtRow } from '../builtins/column-call.ts';
 import { columnBuiltins } from '../builtins/registry.ts';
 import type { BuiltinArgument, ColumnarPlan, OutputPlan } from './columnar-plan.ts';
 import { isSafe } from './safe-values.ts';
 
 /** Gives one field of the output for all rows of a batch; undefined where a row has to go through the user's code. */
-type ColumnMaker = (rows: ColumnBatch) => Column | undefined;
+type ColumnMaker = (rows: ColumnBatch, atRow: AtRow) => Column | undefined;
 
 /** The output columns that need no code of the user's. One instance a lane; it keeps memory for built-ins. */
 export class OutputColumns {
@@ -24,19 +24,19 @@ export class OutputColumns {
       if (make === undefined || output.kind === 'computed' || !output.mustHaveValue) return make;
       // Of a struct that is null `?.` makes undefined, which is another thing to say.
       const isNull = output.kind === 'built-in' || output.indexes.length === 1;
-      return failsLate && isNull ? make : (rows) => withoutNulls(make(rows));
+      return failsLate && isNull ? make : (rows, atRow) => withoutNulls(make(rows, atRow));
     });
   }
 
   /**
    * One a field of the output, as long as the batch, undefined for what is computed; with nulls where the output wants values
    * only if the plan says that this can be settled later. No array at all if some value cannot go this way, because it costs
-   * its record: user code, and the loop around it, then have to see the batch.
+   * its record: user code, and the loop around it, then have to see the batch. `atRow` is told where a built-in is.
    */
-  of(rows: ColumnBatch): readonly (Column | undefined)[] | undefined {
+  of(rows: ColumnBatch, atRow: AtRow): readonly (Column | undefined)[] | undefined {
     const columns: (Column | undefined)[] = [];
     for (const make of this.makers) {
-      const column = make?.(rows);
+      const column = make?.(rows, atRow);
       if (make !== undefined && column === undefined) return undefined;
       columns.push(column);
     }
@@ -57,7 +57,10 @@ function makerOf(
     case 'built-in': {
       const call = columnBuiltins.get(output.name)!.open(type);
       const args = output.args.map((argument) => ('constant' in argument ? constantOf(argument, evaluate) : argument));
-      return (rows) => applyTo(rows, call, args);
+      return (rows, atRow) => {
+        const given = argumentsOf(rows, args);
+        return given && call.apply(given, rows.length, atRow);
+      };
     }
   }
 }
@@ -66,18 +69,18 @@ function constantOf({ constant }: { readonly constant: string }, evaluate: (expr
   return { constant: evaluate(`(${constant})`) };
 }
 
-function applyTo(
+/** The columns and constants of a call; undefined if one of the columns has a value that costs its record. */
+function argumentsOf(
   rows: ColumnBatch,
-  call: ColumnCall,
   args: readonly (Argument | Exclude<BuiltinArgument, { constant: string }>)[],
-): Column | undefined {
+): Argument[] | undefined {
   const given: Argument[] = [];
   for (const argument of args) {
     const resolved = 'indexes' in argument ? safeColumn(rows, argument.indexes) : argument;
     if (resolved === undefined) return undefined;
     given.push(resolved);
   }
-  return call.apply(given, rows.length);
+  return given;
 }
 
 function withoutNulls(column: Column | undefined): Column | undefined {

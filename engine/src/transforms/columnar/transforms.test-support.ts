@@ -22,6 +22,7 @@ export const INPUT: Schema = t.row({
   labels: t.map(t.string(), t.int()).optional(),
   doc: t.json().optional(),
   raw: t.binary(),
+  nest: t.struct({ deep: t.struct({ x: t.int(), y: t.string().optional() }) }),
 });
 
 /** Fields of an output: those of the input, some by other types, some of their own. */
@@ -31,7 +32,7 @@ export const OUTPUT = `{
   home: t.struct({ lat: t.double(), lon: t.double().optional(), tag: t.list(t.string()).optional() }).optional(),
   tags: t.list(t.string().optional()).optional(), points: t.list(t.struct({ x: t.int() })).optional(),
   labels: t.map(t.string(), t.int()).optional(), doc: t.json().optional(), raw: t.binary().optional(),
-  lat: t.double().optional(), lon: t.double().optional(), label: t.string().optional(), n: t.int().optional(),
+  lat: t.double().optional(), lon: t.double().optional(), label: t.string().optional(), n: t.int().optional(), found: t.bool().optional(),
 }`;
 
 /** The same, with fields that must have a value in front and among them. */
@@ -173,6 +174,7 @@ export const records = fc.array(
     ),
     doc: orNull(fc.constantFrom<unknown>({ a: 1 }, [1, null], 'text', 0)),
     raw: fc.uint8Array({ maxLength: 3 }),
+    nest: fc.record({ deep: fc.record({ x: fc.integer(), y: orNull(text) }) }),
   }),
   { maxLength: 8 },
 );

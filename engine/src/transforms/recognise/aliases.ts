@@ -1,6 +1,7 @@
 import type { AnyNode, Function as FunctionNode, Identifier, ObjectPattern, Pattern, VariableDeclaration } from 'acorn';
 import { collectNames, type NameFacts, namesOf } from './names.ts';
 import type { AccessPath, Alias, Barrier, Removal, Use } from './shape.ts';
+import { isName } from './targets.ts';
 import { isInside, type Span, staticName, walk } from './tree.ts';
 
 /** A value of the record that an expression names, and the local name it starts at. */
@@ -23,14 +24,17 @@ export class Aliases {
   /** Expressions that were given such a name. */
   readonly named = new Set<AnyNode>();
   private readonly names: NameFacts;
+  /** Where each name is first used. */
+  private readonly firstUse: ReadonlyMap<string, number>;
 
   constructor(fn: FunctionNode & AnyNode, parents: ReadonlyMap<AnyNode, AnyNode>) {
     this.names = collectNames(fn);
+    this.firstUse = findFirstUses(fn, parents);
     const [record] = fn.params;
     if (record !== undefined) this.bindRecord(record, fn);
     walk(fn.body, (node) => {
-      if (node.type === 'VariableDeclaration') this.bindDeclaration(node, parents);
-      return true;
+      if (node.type === 'VariableDeclaration') this.bindDeclaration(node, parents.get(node)!);
+      return node.type !== 'FunctionDeclaration'; // may be called above: what it names may have no value yet
     });
   }
 
@@ -39,24 +43,30 @@ export class Aliases {
     return this.all.find(({ name, scope }) => name === identifier.name && isInside(identifier, scope));
   }
 
-  /** What of the record an expression is; undefined if it is anything else. */
+  /** The value of the record that an expression is; undefined if it is anything else. */
   access(node: AnyNode): Access | undefined {
-    if (node.type === 'ChainExpression') return this.access(node.expression);
+    const access = this.follow(node);
+    return access && isLacking(access) ? undefined : access;
+  }
+
+  /** As `access`, with fields that a rest lacks: they are none of the record's, but the expression is a use of the rest. */
+  follow(node: AnyNode): Access | undefined {
+    if (node.type === 'ChainExpression') return this.follow(node.expression);
     if (node.type === 'Identifier') {
       const alias = this.lookup(node);
       return alias && { alias, path: alias.path };
     }
     if (node.type !== 'MemberExpression') return undefined;
-    const base = this.access(node.object);
+    const base = this.follow(node.object);
     const name = staticName(node.property, node.computed);
-    if (base === undefined || name === undefined || lacks(base, name)) return undefined;
+    if (base === undefined || name === undefined) return undefined;
     const step = { name, optional: node.optional, chained: node.object.type === 'MemberExpression' };
     return { alias: base.alias, path: [...base.path, step] };
   }
 
   private bindRecord(pattern: Pattern, fn: FunctionNode & AnyNode): void {
     const scope: Span = { start: fn.start, end: fn.end };
-    const isKnown = pattern.type === 'Identifier' ? this.isFixed(pattern.name) : pattern.type === 'ObjectPattern';
+    const isKnown = pattern.type === 'Identifier' ? this.isFixed(pattern) : pattern.type === 'ObjectPattern';
     if (!isKnown) {
       this.barriers.push({
         message: 'the parameter of map is set, has a default, or its name is declared again',
@@ -68,8 +78,9 @@ export class Aliases {
     this.bind(pattern, { path: [], scope });
   }
 
-  private bindDeclaration(declaration: VariableDeclaration, parents: ReadonlyMap<AnyNode, AnyNode>): void {
-    let isNaming = declaration.kind !== 'var'; // whose value is undefined where the declaration was not reached
+  private bindDeclaration(declaration: VariableDeclaration, block: AnyNode): void {
+    // A `var`, or a name in a case of a switch, is known where its declaration was not reached, too.
+    let isNaming = declaration.kind !== 'var' && block.type === 'BlockStatement';
     for (const { id, init, start } of isNaming ? declaration.declarations : []) {
       const access = init ? this.access(init) : undefined;
       const taken = init && access && this.isSimple(id, access);
@@ -77,10 +88,9 @@ export class Aliases {
         isNaming = false;
         continue;
       }
-      const block = parents.get(declaration)!;
       const { path, alias: from } = access;
       const scope: Span = { start, end: block.end };
-      const removal = path.length > 0 && this.bindsAll(id) ? initRemoval(id, init) : undefined;
+      const removal = path.length > 0 && isFlat(id) && this.bindsAll(id) ? initRemoval(id, init) : undefined;
       this.named.add(init);
       this.bind(id, { path, scope, from, removal });
     }
@@ -89,18 +99,20 @@ export class Aliases {
 
   /** Whether a declaration names values of the record by names that can be told. */
   private isSimple(id: Pattern, { path, alias }: Access): boolean {
-    if (id.type === 'Identifier') return this.isFixed(id.name) && path.length > 0;
+    if (id.type === 'Identifier') return this.isFixed(id) && path.length > 0;
     const isRest = path.length === 0 && alias.without !== undefined;
     return id.type === 'ObjectPattern' && !isRest;
   }
 
-  private isFixed(name: string): boolean {
-    return !this.names.ambiguous.has(name) && !this.names.assigned.has(name);
+  /** Whether a name means the same value wherever it is used, which is only below its declaration. */
+  private isFixed({ name, start }: Identifier): boolean {
+    const isEarly = (this.firstUse.get(name) ?? start) < start;
+    return !isEarly && !this.names.ambiguous.has(name) && !this.names.assigned.has(name);
   }
 
   /** Whether every value that a pattern takes out gets a name that is known. */
   private bindsAll(pattern: Pattern): boolean {
-    if (pattern.type === 'Identifier') return this.isFixed(pattern.name);
+    if (pattern.type === 'Identifier') return this.isFixed(pattern);
     if (pattern.type !== 'ObjectPattern' || pattern.properties.length === 0) return false;
     return pattern.properties.every((property) => {
       return property.type === 'Property' && !property.computed && this.bindsAll(property.value);
@@ -108,7 +120,7 @@ export class Aliases {
   }
 
   private bind(pattern: Pattern, at: Omit<Alias, 'name'>): void {
-    if (pattern.type === 'Identifier' && this.isFixed(pattern.name)) this.all.push({ ...at, name: pattern.name });
+    if (pattern.type === 'Identifier' && this.isFixed(pattern)) this.all.push({ ...at, name: pattern.name });
     else if (pattern.type === 'ObjectPattern' && pattern.properties.length > 0) this.bindProperties(pattern, at);
     else this.uses.push({ path: at.path, span: pattern, kind: 'value', touches: 'anything', alias: at.from });
   }
@@ -128,13 +140,13 @@ export class Aliases {
       without.add(name);
       const path = [...at.path, { name, optional: false, chained: false }];
       const { value } = property;
-      const isNested = value.type === 'ObjectPattern' && this.bindsAll(value);
+      const isNested = at.path.length === 0 && value.type === 'ObjectPattern' && this.bindsAll(value);
       this.bind(value, { ...at, path, removal: at.removal ?? (isNested ? nestedRemoval(value) : undefined) });
     }
   }
 
   private bindRest(argument: Pattern, at: Omit<Alias, 'name'>, pattern: ObjectPattern): void {
-    if (at.path.length > 0 || argument.type !== 'Identifier' || !this.isFixed(argument.name)) {
+    if (at.path.length > 0 || argument.type !== 'Identifier' || !this.isFixed(argument)) {
       this.block('the rest of a value is taken', argument.start);
       return;
     }
@@ -147,8 +159,26 @@ export class Aliases {
   }
 }
 
-function lacks({ alias, path }: Access, name: string): boolean {
-  return path.length === alias.path.length && alias.without?.has(name) === true;
+/** Where each name in a function is first used, by its text; declarations and names of properties are no uses. */
+function findFirstUses(fn: AnyNode, parents: ReadonlyMap<AnyNode, AnyNode>): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
+  walk(fn, (node) => {
+    if (node.type !== 'Identifier' || isName(node, parents)) return true;
+    first.set(node.name, Math.min(node.start, first.get(node.name) ?? node.start));
+    return true;
+  });
+  return first;
+}
+
+function isLacking({ alias, path }: Access): boolean {
+  const step = path[alias.path.length];
+  return step !== undefined && alias.without?.has(step.name) === true;
+}
+
+/** `{ a, b: c }`, whose names are undefined if taken out of an empty object; out of a nested one that throws. */
+function isFlat(pattern: Pattern): boolean {
+  if (pattern.type !== 'ObjectPattern') return true;
+  return pattern.properties.every((property) => property.type === 'Property' && property.value.type === 'Identifier');
 }
 
 function initRemoval({ type }: Pattern, { start, end }: Span): Removal {

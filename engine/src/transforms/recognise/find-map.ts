@@ -1,5 +1,7 @@
-import type { AnyNode, Function as FunctionNode, ObjectExpression, Program, Property } from 'acorn';
-import { isFunction, type Span, staticName, walk } from './tree.ts';
+import type { AnyNode, CallExpression, Function as FunctionNode, ObjectExpression, Program, Property } from 'acorn';
+import { isDefinitionName } from './constants.ts';
+import { collectNames } from './names.ts';
+import { isArrow, isFunction, type Span, staticName, walk } from './tree.ts';
 
 /** The `map` of a transform in its compiled module. */
 export interface FoundMap {
@@ -12,12 +14,13 @@ export interface FoundMap {
 }
 
 /**
- * Finds the function that is given to `defineTransform` as `map`: inline, or by the name of a function of the same module.
- * Only what lies at the top of the code is found, outside of functions and blocks: a copy of it means the same there.
+ * Finds the function that is given to `defineTransform` as `map`: inline, or by the name of a function of the same module. What
+ * that returns must be the default export itself, for a function in between may put another `map` in its place. Only what lies at the top of the code is found, outside of functions and blocks: a copy of it means the same there.
  */
 export function findMap(program: Program): FoundMap | undefined {
   const [definition, ...others] = findDefinitions(program);
-  const map = others.length === 0 && definition ? memberOf(definition, 'map') : undefined;
+  const isOnly = definition !== undefined && others.length === 0 && isDefaultExport(program, definition);
+  const map = isOnly ? memberOf(definition.arguments[0] as ObjectExpression, 'map') : undefined;
   if (map === undefined || map.kind !== 'init' || map.computed) return undefined;
   const fn: AnyNode | undefined = map.value.type === 'Identifier' ? findFunction(program, map.value.name) : map.value;
   if (fn === undefined || !isFunction(fn)) return undefined;
@@ -25,17 +28,32 @@ export function findMap(program: Program): FoundMap | undefined {
   return { fn, span: map.method ? map : fn, isMethod: map.method, name };
 }
 
-function findDefinitions(program: Program): ObjectExpression[] {
-  const found: ObjectExpression[] = [];
+function findDefinitions(program: Program): CallExpression[] {
+  const found: CallExpression[] = [];
   walk(program, (node) => {
     if (node.type === 'CallExpression' && node.callee.type === 'Identifier') {
       const [argument] = node.arguments;
-      const isDefinition = /^defineTransform\d*$/.test(node.callee.name) && argument?.type === 'ObjectExpression';
-      if (isDefinition && memberOf(argument, 'map')) found.push(argument);
+      const isDefinition = isDefinitionName(node.callee.name) && argument?.type === 'ObjectExpression';
+      if (isDefinition && memberOf(argument, 'map')) found.push(node);
     }
     return node === program || !(isFunction(node) || /^Class|Statement$/.test(node.type)) || isTop(node);
   });
   return found;
+}
+
+/** Whether a call's value has a name that esbuild exports as `default: () => name`. */
+function isDefaultExport({ body }: Program, call: CallExpression): boolean {
+  const declarators = body.flatMap((statement) =>
+    statement.type === 'VariableDeclaration' ? statement.declarations : [],
+  );
+  const id = declarators.find(({ init }) => init === call)?.id;
+  return body.some((statement) => {
+    if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'CallExpression') return false;
+    const exported = statement.expression.arguments.find((argument) => argument.type === 'ObjectExpression');
+    const getter = exported && memberOf(exported, 'default')?.value;
+    if (getter === undefined || !isArrow(getter) || getter.body.type !== 'Identifier') return false;
+    return id?.type === 'Identifier' && getter.body.name === id.name;
+  });
 }
 
 function isTop({ type }: AnyNode): boolean {
@@ -50,6 +68,7 @@ function memberOf({ properties }: ObjectExpression, name: string): Property | un
 }
 
 function findFunction(program: Program, name: string): AnyNode | undefined {
+  if (collectNames(program).assigned.has(name)) return undefined;
   for (const statement of program.body) {
     if (statement.type === 'FunctionDeclaration' && statement.id.name === name) return statement;
     if (statement.type !== 'VariableDeclaration') continue;

@@ -54,3 +54,17 @@ export function namesOf(pattern: Pattern | AnyNode): string[] {
       return [];
   }
 }
+
+/** A name that a statement declares, and where. */
+export interface Declared {
+  readonly name: string;
+  readonly start: number;
+}
+
+/** The names that a statement by itself declares: those of functions, classes and variables. */
+export function declaredBy(statement: AnyNode): Declared[] {
+  if (statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration')
+    return statement.id === null ? [] : [{ name: statement.id.name, start: statement.id.start }];
+  if (statement.type !== 'VariableDeclaration') return [];
+  return statement.declarations.flatMap(({ id }) => namesOf(id).map((name) => ({ name, start: id.start })));
+}

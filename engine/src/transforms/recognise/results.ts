@@ -8,7 +8,6 @@ import { isFunction, isInside, type Span, staticName, walk } from './tree.ts';
 import type { ResultNodes } from './uses.ts';
 
 export interface Results extends ResultNodes {
-  readonly literals: readonly ResultLiteral[];
   readonly barriers: readonly Barrier[];
   readonly drops: boolean;
 }
@@ -20,6 +19,9 @@ interface ResultsOf {
   readonly code: string;
   readonly isApi: IsApi;
 }
+
+/** The comma behind a member, with what may stand before it. */
+const COMMA = /(?:\s|\/\*[\s\S]*?\*\/|\/\/.*)*,/y;
 
 const LITERALS = 'Return an object literal, an array of such, or drop(reason): return { a: r.a }.';
 
@@ -114,8 +116,8 @@ class ResultFinder implements Results {
 
   /** A member's text, with the comma after it where there is one. */
   private withComma({ start, end }: Span): Span {
-    const comma = /^\s*,/.exec(this.code.slice(end, end + 64));
-    return { start, end: end + (comma?.[0].length ?? 0) };
+    COMMA.lastIndex = end;
+    return { start, end: COMMA.test(this.code) ? COMMA.lastIndex : end };
   }
 
   private block(message: string, { start }: AnyNode): void {

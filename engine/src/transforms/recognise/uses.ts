@@ -1,9 +1,9 @@
 import type { AnyNode, Function as FunctionNode, Identifier } from 'acorn';
 import type { Access, Aliases } from './aliases.ts';
 import { isHarmlessMember } from './array-reading.ts';
-import type { AccessPath, Barrier, Use } from './shape.ts';
+import type { AccessPath, Barrier, ResultLiteral, Use } from './shape.ts';
 import { isName, isTarget } from './targets.ts';
-import { isArrow, staticName, walk } from './tree.ts';
+import { isArrow, isInside, walk } from './tree.ts';
 
 export interface Uses {
   readonly uses: readonly Use[];
@@ -13,6 +13,7 @@ export interface Uses {
 
 /** Nodes that are accounted for as parts of the returned rows. */
 export interface ResultNodes {
+  readonly literals: readonly ResultLiteral[];
   /** Values of properties. */
   readonly values: ReadonlySet<AnyNode>;
   /** The record where it is spread into a row, or is the row. */
@@ -31,7 +32,7 @@ export function findUses(
     if (node.type === 'Identifier') finder.visit(node);
     return true;
   });
-  const constructs = constructBarriers(fn, parents);
+  const constructs = constructBarriers(fn, results, parents);
   return {
     uses: [...aliases.uses, ...finder.uses],
     barriers: [...finder.barriers, ...constructs],
@@ -58,23 +59,22 @@ class UseFinder {
     if (alias === undefined || isName(identifier, this.parents)) return;
     const [node, access] = this.widest(identifier, { alias, path: alias.path });
     const parent = this.parents.get(node)!;
-    if (access === undefined || this.aliases.named.has(node) || this.results.records.has(node)) return;
-    if (isTarget(node, this.parents))
+    if (this.aliases.named.has(node) || this.results.records.has(node)) return;
+    if (isTarget(node, this.parents)) {
       this.block(node, 'is changed', 'Compute a value of its own instead: const x = f(r.x).');
-    else if (access.path.length === 0) this.blockEscape(node, parent);
+      this.add(node, parent, access); // what is on the way to it is read
+    } else if (access.path.length === 0) this.blockEscape(node, parent);
     else this.add(node, parent, access);
   }
 
   /** The longest access that starts at an identifier: of `r.geo.lat.toFixed(2)` what leads to toFixed. */
-  private widest(identifier: AnyNode, access: Access): [AnyNode, Access | undefined] {
+  private widest(identifier: AnyNode, access: Access): [AnyNode, Access] {
     const parent = this.parents.get(identifier)!;
     const continues = parent.type === 'MemberExpression' && parent.object === identifier;
     if (!continues && !(parent.type === 'ChainExpression')) return [identifier, access];
     if (continues && isCallee(parent, this.parents.get(parent)!)) return [identifier, access];
-    const name = continues ? staticName(parent.property, parent.computed) : '';
-    if (name === undefined) return [identifier, access];
-    const wider = this.aliases.access(parent);
-    return wider === undefined ? [parent, undefined] : this.widest(parent, wider);
+    const wider = this.aliases.follow(parent);
+    return wider === undefined ? [identifier, access] : this.widest(parent, wider);
   }
 
   private add(node: AnyNode, parent: AnyNode, { path, alias }: Access): void {
@@ -120,7 +120,11 @@ function touchesOf(node: AnyNode, parent: AnyNode, parents: ReadonlyMap<AnyNode,
 }
 
 /** What makes names mean something else, or the function run in another way than it seems to. */
-function constructBarriers(fn: FunctionNode & AnyNode, parents: ReadonlyMap<AnyNode, AnyNode>): Barrier[] {
+function constructBarriers(
+  fn: FunctionNode & AnyNode,
+  { literals }: ResultNodes,
+  parents: ReadonlyMap<AnyNode, AnyNode>,
+): Barrier[] {
   const found: Barrier[] = [];
   const block = ({ start }: AnyNode, what: string) => {
     found.push({ message: `map uses ${what}`, hint: 'Write map as a plain function of its record.', at: start });
@@ -134,7 +138,9 @@ function constructBarriers(fn: FunctionNode & AnyNode, parents: ReadonlyMap<AnyN
     }
     if (node.type === 'WithStatement') block(node, 'with');
     if (node.type === 'Super' || node.type === 'MetaProperty') block(node, 'super or new.target');
-    if (node.type === 'ThisExpression' && !isArrow(fn)) block(node, 'this');
+    // In a getter of a returned object it is that object, which may then lack what is handed on.
+    const isRow = node.type === 'ThisExpression' && literals.some(({ span }) => isInside(node, span));
+    if (node.type === 'ThisExpression' && (isRow || !isArrow(fn))) block(node, 'this');
     return true;
   });
   return found;

@@ -2,7 +2,7 @@ import { isNull } from '../../../columns/cells.ts';
 import type { Column, Dictionary } from '../../../columns/column.ts';
 import { readValue } from '../../../columns/values.ts';
 import type { Type } from '../../../core/schema.ts';
-import { type Argument, type ColumnCall, columnOf, constantsOf } from '../column-call.ts';
+import { type Argument, type AtRow, type ColumnCall, columnOf, constantsOf } from '../column-call.ts';
 import { DistinctTexts, EntryMemo, MAX_DISTINCT, textsOf } from './texts.ts';
 import { createValueWriter, type ValueWriter } from './value-writer.ts';
 
@@ -21,6 +21,13 @@ interface Entry {
   readonly code: number;
 }
 
+/** The rows to go over, and who is told at which of them one is. */
+interface Rows {
+  readonly length: number;
+  readonly atRow: AtRow;
+}
+
+const NOBODY: AtRow = () => {};
 const NO_ENTRY: Entry = { value: null, fits: true, code: 0 };
 
 /** Calls the function itself, once for each value, or for each entry of a dictionary. */
@@ -39,15 +46,16 @@ export class ByValue implements ColumnCall {
     this.#isText = output.kind === 'string';
   }
 
-  apply(args: readonly Argument[], length: number): Column | undefined {
+  apply(args: readonly Argument[], length: number, atRow: AtRow = NOBODY): Column | undefined {
     const column = columnOf(args);
     this.#bind(constantsOf(args));
     const compute = this.#compute;
     if (compute === undefined) return undefined;
     this.#writer.builder.clear();
     const { codes, dictionary } = column;
-    if (codes !== undefined && dictionary !== undefined) return this.#byEntry(column, dictionary, length);
-    return this.#byRow(column, length, valuesOf(column, compute as (value: unknown) => unknown));
+    if (codes !== undefined && dictionary !== undefined) return this.#byEntry(column, dictionary, { length, atRow });
+    const answer = valuesOf(column, compute as (value: unknown) => unknown);
+    return this.#byRow(column, answer, { length, atRow });
   }
 
   #bind(constants: readonly unknown[]): void {
@@ -65,12 +73,13 @@ export class ByValue implements ColumnCall {
     return { value, fits, code: this.#isText && fits && value !== null ? this.#distinct.codeOf(value as string) : 0 };
   }
 
-  #byEntry(column: Column, dictionary: Dictionary, length: number): Column | undefined {
+  #byEntry(column: Column, dictionary: Dictionary, { length, atRow }: Rows): Column | undefined {
     const codes = column.codes!;
     const memo = this.#memo;
     const { append, builder } = this.#writer;
     const answers = new Int32Array(length);
     for (let row = 0; row < length; row++) {
+      atRow(row);
       const entry = isNull(column, row) ? NO_ENTRY : memo.of(dictionary, codes[row]!);
       if (!entry.fits) return undefined;
       append(entry.value);
@@ -80,9 +89,10 @@ export class ByValue implements ColumnCall {
     return this.#isText ? { ...made, codes: answers, dictionary: this.#distinct } : made;
   }
 
-  #byRow(column: Column, length: number, answer: (row: number) => unknown): Column | undefined {
+  #byRow(column: Column, answer: (row: number) => unknown, { length, atRow }: Rows): Column | undefined {
     const { fits, append, builder } = this.#writer;
     for (let row = 0; row < length; row++) {
+      atRow(row);
       const value = isNull(column, row) ? null : answer(row);
       if (!fits(value)) return undefined;
       append(value);

@@ -3,6 +3,7 @@ import { ParquetryError } from '../../../core/errors.ts';
 import type { Type } from '../../../core/schema.ts';
 import type { Argument, ColumnCall } from '../column-call.ts';
 import { lookup } from '../lookup.ts';
+import { isOrdinary } from '../ordinary.ts';
 import { ByValue } from './by-value.ts';
 
 /** `lookup`, whose constant comes first: in a Map only, asked anew for each batch, for the user's code may have changed it. */
@@ -25,5 +26,5 @@ export class LookupColumn implements ColumnCall {
 }
 
 function bindLookup([table]: readonly unknown[]): ((key: unknown) => unknown) | undefined {
-  return table instanceof Map ? (key) => lookup(table, key) : undefined;
+  return table instanceof Map && isOrdinary(table, Map) ? (key) => lookup(table, key) : undefined;
 }
