@@ -1,16 +1,4 @@
-import {
-  CHUNK,
-  COLUMN,
-  i64,
-  list,
-  numberAt,
-  OFFSET_INDEX,
-  PAGE_LOCATION,
-  ROW_GROUP,
-  struct,
-  structAt,
-  structsAt,
-} from './metadata.ts';
+import { COLUMN, i64, list, numberAt, OFFSET_INDEX, PAGE_LOCATION, struct, structsAt } from './metadata.ts';
 import type { ThriftStruct, ThriftValue } from './thrift.ts';
 
 const COLUMN_OFFSETS = [
@@ -19,16 +7,6 @@ const COLUMN_OFFSETS = [
   COLUMN.dictionaryPageOffset,
   COLUMN.bloomOffset,
 ] as const;
-
-/** Moves every offset of a row group by `bytes`. */
-export function shiftRowGroup(group: ThriftStruct, bytes: number): ThriftStruct {
-  const columns = structsAt(group, ROW_GROUP.columns, 'columns').map((chunk) => {
-    const meta = structAt(chunk, CHUNK.meta, 'meta_data');
-    return meta ? changed(chunk, CHUNK.meta, struct(shiftColumn(meta, bytes))) : chunk;
-  });
-  const shifted = moved(group, [ROW_GROUP.fileOffset], bytes);
-  return changed(shifted, ROW_GROUP.columns, list('struct', columns.map(struct)));
-}
 
 /** Moves every offset of a column's metadata by `bytes`. */
 export function shiftColumn(meta: ThriftStruct, bytes: number): ThriftStruct {

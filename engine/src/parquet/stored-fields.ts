@@ -1,5 +1,5 @@
 import type { TimeUnit, Type } from '../core/schema.ts';
-import { isList, physicalText, scalarTypeOf } from './foreign-type.ts';
+import { isList, scalarTypeOf } from './foreign-type.ts';
 import { structAt } from './metadata.ts';
 import type { Levels } from './page-runs.ts';
 import type { SchemaNode } from './schema-tree.ts';
@@ -175,9 +175,4 @@ export function timeUnitOf({ logical, converted, physical }: SchemaNode): keyof 
   const named = (Object.keys(UNIT) as (keyof typeof UNIT)[]).find((name) => unit?.has(UNIT[name]));
   const found = named ?? ({ [CONVERTED.TIME_MILLIS]: 'ms', [CONVERTED.TIME_MICROS]: 'us' } as const)[converted ?? -1];
   return found && physical === (found === 'ms' ? 'INT32' : 'INT64') ? found : undefined;
-}
-
-/** A stored value in words, for messages about one that cannot be read. */
-export function storedText(stored: Stored): string {
-  return stored.kind === 'scalar' ? physicalText(stored.element) : stored.kind;
 }

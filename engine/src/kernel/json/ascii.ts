@@ -4,7 +4,6 @@ export const PLUS = 0x2b;
 export const COMMA = 0x2c;
 export const MINUS = 0x2d;
 export const DOT = 0x2e;
-export const SLASH = 0x2f;
 export const ZERO = 0x30;
 export const COLON = 0x3a;
 export const OPEN_LIST = 0x5b;

@@ -170,6 +170,13 @@ describe('nothing is handed on where', () => {
     expect(built).toHaveLength(input.fields.length);
   });
 
+  it('the exported name is set anew, so that another map may be called', async () => {
+    const text =
+      'let own = defineTransform({ output: t.row({}), map: (r) => ({ id: r.id }) }); own = { ...own }; export { own as default };';
+    const { runsCode } = await explain(text);
+    expect(runsCode).toBe(true);
+  });
+
   it('the transform is wrapped, so that another map may be called', async () => {
     const text =
       'const twice = (x) => x; export default twice(defineTransform({ output: t.row({}), map: (r) => ({ id: r.id }) }));';
@@ -190,6 +197,18 @@ describe('nothing is handed on where', () => {
 });
 
 describe('an explanation', () => {
+  it.each([
+    ['exported by a name', 'const own = DEFINITION; export default own;'],
+    ['exported as default', 'const own = DEFINITION; export { own as default };'],
+    ['given another name', 'const own = DEFINITION; const other = own; export default other;'],
+  ])('finds the transform that is %s', async (_how, text) => {
+    const definition = 'defineTransform({ output: t.row({ id: t.int() }), map: (r) => ({ id: r.id }) })';
+    const { fields, runsCode } = await explain(text.replace('DEFINITION', definition), {
+      output: t.row({ id: t.int() }),
+    });
+    expect([fields.map(({ how }) => how), runsCode]).toEqual([['handed-on'], false]);
+  });
+
   it('names the place in the user file', async () => {
     const { remarks, fields } = await explainMap('(r) => {\n  helper(r);\n  return { id: r.id };\n}');
     expect(remarks[0]?.place).toMatchObject({ line: 11, column: 10 });

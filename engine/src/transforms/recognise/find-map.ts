@@ -15,7 +15,8 @@ export interface FoundMap {
 
 /**
  * Finds the function that is given to `defineTransform` as `map`: inline, or by the name of a function of the same module. What
- * that returns must be the default export itself, for a function in between may put another `map` in its place. Only what lies at the top of the code is found, outside of functions and blocks: a copy of it means the same there.
+ * that returns must be the default export itself, for a function in between may put another `map` in its place. Only what lies
+ * at the top of the code is found, outside of functions and blocks: a copy of it means the same there.
  */
 export function findMap(program: Program): FoundMap | undefined {
   const [definition, ...others] = findDefinitions(program);
@@ -41,19 +42,36 @@ function findDefinitions(program: Program): CallExpression[] {
   return found;
 }
 
-/** Whether a call's value has a name that esbuild exports as `default: () => name`. */
-function isDefaultExport({ body }: Program, call: CallExpression): boolean {
-  const declarators = body.flatMap((statement) =>
-    statement.type === 'VariableDeclaration' ? statement.declarations : [],
-  );
-  const id = declarators.find(({ init }) => init === call)?.id;
-  return body.some((statement) => {
+/** Whether a call's value is what esbuild exports as `default: () => name`; the name may have its value by way of others. */
+function isDefaultExport(program: Program, call: CallExpression): boolean {
+  return program.body.some((statement) => {
     if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'CallExpression') return false;
     const exported = statement.expression.arguments.find((argument) => argument.type === 'ObjectExpression');
     const getter = exported && memberOf(exported, 'default')?.value;
-    if (getter === undefined || !isArrow(getter) || getter.body.type !== 'Identifier') return false;
-    return id?.type === 'Identifier' && getter.body.name === id.name;
+    return getter !== undefined && isArrow(getter) && originOf(getter.body, program) === call;
   });
+}
+
+/** The expression that a value comes from, through names at the top of the code that are never set anew. */
+function originOf(value: AnyNode, program: Program): AnyNode {
+  const { assigned } = collectNames(program);
+  const followed = new Set<string>();
+  let origin = value;
+  while (origin.type === 'Identifier' && !assigned.has(origin.name) && !followed.has(origin.name)) {
+    followed.add(origin.name);
+    origin = findInit(program, origin.name) ?? origin;
+  }
+  return origin;
+}
+
+/** What a variable at the top of the code is given where it is declared. */
+function findInit({ body }: Program, name: string): AnyNode | undefined {
+  for (const statement of body) {
+    if (statement.type !== 'VariableDeclaration') continue;
+    for (const { id, init } of statement.declarations)
+      if (id.type === 'Identifier' && id.name === name && init) return init;
+  }
+  return undefined;
 }
 
 function isTop({ type }: AnyNode): boolean {
@@ -69,11 +87,6 @@ function memberOf({ properties }: ObjectExpression, name: string): Property | un
 
 function findFunction(program: Program, name: string): AnyNode | undefined {
   if (collectNames(program).assigned.has(name)) return undefined;
-  for (const statement of program.body) {
-    if (statement.type === 'FunctionDeclaration' && statement.id.name === name) return statement;
-    if (statement.type !== 'VariableDeclaration') continue;
-    for (const { id, init } of statement.declarations)
-      if (id.type === 'Identifier' && id.name === name && init) return init;
-  }
-  return undefined;
+  const declared = program.body.find((one) => one.type === 'FunctionDeclaration' && one.id.name === name);
+  return declared ?? findInit(program, name);
 }
