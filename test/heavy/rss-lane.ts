@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { BufferPool } from '../../engine/src/core/buffer-pool.ts';
-import type { Delivery } from '../../engine/src/core/delivery.ts';
 import { freeBuffer } from '../../engine/src/core/free-buffer.ts';
 import { silentLogger, silentMetrics } from '../../engine/src/core/telemetry.ts';
+import { threadKernel } from '../../engine/src/kernel/kernel.ts';
 import { loadPipeline } from '../../engine/src/pipeline/file.ts';
 import { Lane } from '../../engine/src/runtime/lane.ts';
 import { buildLane, contextOf, type LaneJob } from '../../engine/src/runtime/lane-job.ts';
@@ -46,7 +46,6 @@ interface Sample {
 }
 
 const [folder = '.'] = process.argv.slice(2);
-const pool = new BufferPool();
 let bytesIn = 0;
 
 const pipeline = await loadPipeline(folder);
@@ -67,8 +66,9 @@ const sampling = setInterval(
 );
 const startMs = performance.now();
 const isPiped = 'config' in pipeline.source && pipeline.source.type === 'stdin';
+const pool = new BufferPool(threadKernel().bodies);
 const parts = await buildLane(job, context, new Pulse(), {
-  source: isPiped ? createPieceSource(standardInput, 'stdin', release) : undefined,
+  source: isPiped ? createPieceSource(standardInput, 'stdin', pool) : undefined,
 });
 const { port1, port2 } = new MessageChannel();
 const stopped = listen(port2);
@@ -86,10 +86,6 @@ async function* standardInput(): AsyncGenerator<NamedPiece> {
     bytesIn += bytes.byteLength;
     yield { id: `${offset}`, body: bytes, attributes: {} };
   }
-}
-
-function release(deliveries: readonly Delivery[]): void {
-  for (const { body } of deliveries) pool.give(body);
 }
 
 /** Stands for the landing: counts, and ends the lane when there is nothing more to come. Resolves when the lane has stopped. */

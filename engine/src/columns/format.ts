@@ -1,9 +1,12 @@
+import type { BodyMemory } from '../core/buffer-pool.ts';
 import type { Schema } from '../core/schema.ts';
 import type { BadRecord, RecordBatch } from './record-batch.ts';
 
 /** Bytes to columns by a frozen input schema. One instance a lane; its memory is reused, so a batch is valid until the next `take`. */
 export interface Scanner {
   readonly schema: Schema;
+  /** Where bodies should lie, so that they need not be copied. Absent: anywhere. */
+  readonly bodyMemory?: BodyMemory;
   /**
    * Appends all records of one delivery's body. Malformed or misfit records cost only themselves and are listed.
    * Returns the number of records found, good and bad.

@@ -1,3 +1,4 @@
+import type { BodyMemory } from './buffer-pool.ts';
 import type { Schema } from './schema.ts';
 import type { Logger, Metrics } from './telemetry.ts';
 
@@ -29,6 +30,8 @@ export interface ComponentContext {
   readonly input?: InputContext;
   /** How long a delivery is expected to be held before its rows are durable: batch age + upload. Sources lease for this long. */
   readonly expectedHoldMs: number;
+  /** Where the lane's scanner wants its bodies, for sources that can put them there. Absent outside of lanes. */
+  readonly bodyMemory?: BodyMemory | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ParquetryError } from '../core/errors.ts';
+import { BodyBlocks } from './body-blocks.ts';
 import type { KernelExports } from './exports.ts';
 import { type WasmModule, webAssembly } from './web-assembly.ts';
 
@@ -20,6 +21,7 @@ export class Kernel {
   readonly bytes: Buffer;
   readonly words: Int32Array;
   readonly doubles: Float64Array;
+  readonly bodies: BodyBlocks;
 
   constructor(module: WasmModule, reservedBytes: number) {
     const pages = Math.ceil(reservedBytes / PAGE_BYTES);
@@ -29,6 +31,7 @@ export class Kernel {
     this.bytes = Buffer.from(this.buffer);
     this.words = new Int32Array(this.buffer);
     this.doubles = new Float64Array(this.buffer);
+    this.bodies = new BodyBlocks(this);
   }
 
   /** A block of at least `bytes` bytes, 16-aligned, contents undefined. Throws E_INTERNAL if there is no memory left. */

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createBuilder, finishBatch } from '../columns/builder.ts';
 import type { ScannedBatch, Scanner, ScannerOptions } from '../columns/format.ts';
 import type { BadRecord, RecordBatch } from '../columns/record-batch.ts';
+import type { BodyMemory } from '../core/buffer-pool.ts';
 import type { Schema } from '../core/schema.ts';
 import { PADDING_BYTES } from './json/ascii.ts';
 import { readBody } from './json/framing.ts';
@@ -30,6 +31,7 @@ export function createKernelScanner(
  */
 export class KernelScanner implements Scanner, RecordLog {
   readonly schema: Schema;
+  readonly bodyMemory: BodyMemory;
   private readonly reader: RecordReader;
   private readonly scan: KernelScan;
   private readonly learned: LearnedKeys;
@@ -43,6 +45,7 @@ export class KernelScanner implements Scanner, RecordLog {
 
   constructor(schema: Schema, options: ScannerOptions, kernel: Kernel) {
     this.reader = new RecordReader(schema, options, this);
+    this.bodyMemory = kernel.bodies;
     this.schema = { ...schema, fields: this.reader.fields };
     const { rest, maxRecordBytes = Number.POSITIVE_INFINITY } = options;
     this.scan = new KernelScan(kernel, this.reader.fields, { rest, maxRecordBytes });

@@ -74,11 +74,12 @@ export async function buildLane(
 ): Promise<LaneParts> {
   const { pipeline, own } = job;
   const { schema, rest, maxRecordBytes, format } = pipeline.input;
-  const source = live.source ?? (await makeComponent('source', pipeline.source, context, own));
   const scanner = (await createComponent('format', { type: format, config: {} }, context)).createScanner(schema, {
     rest,
     maxRecordBytes,
   });
+  const sourceContext = { ...context, bodyMemory: scanner.bodyMemory };
+  const source = live.source ?? (await makeComponent('source', pipeline.source, sourceContext, own));
   const runner = await createTransformRunner(job.transform, scanner.schema, {
     pipeline: pipeline.name,
     folder: pipeline.folder,

@@ -10,6 +10,7 @@ import { silentLogger, silentMetrics } from '../../../engine/src/core/telemetry.
 import { parquetOptions } from '../../../engine/src/encoders/parquet/options.ts';
 import { ParquetEncoder } from '../../../engine/src/encoders/parquet/writer.ts';
 import { createJsonScanner } from '../../../engine/src/kernel/json-scanner.ts';
+import { threadKernel } from '../../../engine/src/kernel/kernel.ts';
 import type { CheckedPipeline } from '../../../engine/src/pipeline/checked-pipeline.ts';
 import { loadPipeline } from '../../../engine/src/pipeline/file.ts';
 import { makeComponent } from '../../../engine/src/runtime/components.ts';
@@ -149,7 +150,8 @@ export async function openLane(setup: LaneSetup): Promise<BenchLane> {
     looksUp: false,
   };
   const context = contextOf(job, { logger: silentLogger, metrics: silentMetrics });
-  const source = await makeComponent('source', pipeline.source, context, {});
+  const bodyMemory = setup.twin ? undefined : threadKernel().bodies; // as a lane's source has it
+  const source = await makeComponent('source', pipeline.source, { ...context, bodyMemory }, {});
   const [{ encoder: choice, partitionBy }] = pipeline.sinks;
   const encoder = setup.twin ? twinEncoder(pipeline) : await makeComponent('encoder', choice, context, {});
   const parts = await buildLane(job, context, new Pulse(), { source, encoder });

@@ -72,26 +72,27 @@ export class KernelScan {
     return this.word(SCAN.ordinal);
   }
 
-  /** Copies a body, with its padding, to where records are read from; undefined if there is no memory for it. */
+  /** Has records read from a body: where it lies, or from a copy. Undefined if there is no memory for that. */
   load(body: Uint8Array, delivery: number): PaddedBody | undefined {
     const { kernel, holdings } = this;
     this.setWord(SCAN.delivery, delivery);
     this.setWord(SCAN.ordinal, 0);
     const needed = body.length + PADDING_BYTES;
-    if (!this.reserveBody(needed)) return undefined;
-    const at = holdings.body;
-    const isUtf8 = copyText(body, kernel.bytes, at);
+    const own = kernel.bodies.addressOf(body);
+    if (own === undefined && !this.reserveBody(needed)) return undefined;
+    const at = own ?? holdings.body;
+    const isText = own === undefined ? copyText(body, kernel.bytes, at) : isUtf8(body);
     kernel.bytes.fill(0, at + body.length, at + needed);
     this.setWord(SCAN.body, at);
     this.setWord(SCAN.bodyEnd, at + body.length);
-    return { bytes: kernel.bytes.subarray(at, at + needed), end: body.length, isUtf8 };
+    return { bytes: kernel.bytes.subarray(at, at + needed), end: body.length, isUtf8: isText };
   }
 
   /** Reads records from byte `at` of the body on: see `ReadAhead`. */
   readAhead(at: number, isElement: boolean): number {
     const { exports } = this.kernel;
     const read = isElement ? exports.jsonScanElements : exports.jsonScanRecords;
-    const { body } = this.holdings;
+    const body = this.word(SCAN.body);
     return read(this.plan.scan, body + at) - body;
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BodyMemory } from '../../core/buffer-pool.ts';
 import type { ComponentContext } from '../../core/component.ts';
 import type { Delivery } from '../../core/delivery.ts';
 import type { Source } from '../../core/source.ts';
@@ -16,17 +17,36 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function open(path: string): Promise<Source> {
+async function open(path: string, bodyMemory?: BodyMemory): Promise<Source> {
   const context: ComponentContext = {
     folder,
     pipeline: 'p',
     runId: 'r',
     aws: {},
     expectedHoldMs: 60_000,
+    bodyMemory,
     logger: silentLogger,
     metrics: silentMetrics,
   };
   return component.create(component.config.parse({ path }), context);
+}
+
+/** Memory in which each piece has a place of its own. */
+class CountedMemory implements BodyMemory {
+  readonly lent = new Set<number>();
+  readonly #buffer = new ArrayBuffer(200 << 20);
+  #end = 0;
+
+  take(size: number): Uint8Array<ArrayBuffer> {
+    const start = this.#end;
+    this.#end += size;
+    this.lent.add(start);
+    return new Uint8Array(this.#buffer, start, size);
+  }
+
+  give({ buffer, byteOffset }: Uint8Array): boolean {
+    return buffer === this.#buffer && this.lent.delete(byteOffset);
+  }
 }
 
 async function readAll(path: string): Promise<Delivery[]> {
@@ -110,6 +130,23 @@ describe('the file source', () => {
     expect(await reader.receive(signal)).toMatchObject([{ id: 'a.ndjson:0' }]);
     await rm(join(folder, 'b.ndjson'));
     await expect(reader.receive(signal)).rejects.toMatchObject({ code: 'E_NOT_FOUND' });
+  });
+
+  it.each(['big.ndjson', 'big.ndjson.gz'])('gives all memory for %s back, wherever reading ends', async (name) => {
+    const text = Buffer.from(`"${'x'.repeat(98)}"\n`.repeat(50_000));
+    await writeFile(join(folder, name), name.endsWith('.gz') ? gzipSync(text) : text);
+    const memory = new CountedMemory();
+    for (const receives of [0, 1, 2, 100]) {
+      const reader = await (await open(name, memory)).createReader();
+      for (let i = 0; i < receives; i++) {
+        const some = await reader.receive(signal);
+        if (some === undefined) break;
+        expect(memory.lent.has(some[0]!.body.byteOffset)).toBe(true);
+        reader.release!(some);
+      }
+      await reader.close();
+      await expect.poll(() => memory.lent.size).toBe(0);
+    }
   });
 
   it('does not read on in a file once it is closed', async () => {

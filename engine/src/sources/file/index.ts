@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { BufferPool } from '../../core/buffer-pool.ts';
 import type { Component, ComponentContext } from '../../core/component.ts';
-import type { Delivery } from '../../core/delivery.ts';
 import { ParquetryError } from '../../core/errors.ts';
 import type { Source } from '../../core/source.ts';
 import { createPieceSource } from '../lines/piece-source.ts';
@@ -30,10 +29,11 @@ export const component: Component<'source', typeof fileConfig, Source> = {
   create: createFileSource,
 };
 
-function createFileSource({ path, format }: z.output<typeof fileConfig>, { folder, input }: ComponentContext): Source {
+function createFileSource({ path, format }: z.output<typeof fileConfig>, context: ComponentContext): Source {
+  const { folder, input, bodyMemory } = context;
   const find = () => findFiles(folder, path);
   return {
-    ...(format === 'parquet' ? parquetPieces(folder, find, input) : linePieces(folder, find)),
+    ...(format === 'parquet' ? parquetPieces(folder, find, input) : linePieces(folder, find, bodyMemory)),
     async check() {
       const [first] = await find();
       if (first !== undefined) return format === 'parquet' ? checkParquetFile(folder, first, input) : undefined;
@@ -46,19 +46,13 @@ function createFileSource({ path, format }: z.output<typeof fileConfig>, { folde
 
 type Find = () => Promise<string[]>;
 
-function linePieces(folder: string, find: Find): Source {
-  const pool = new BufferPool();
-  return createPieceSource((signal) => readPieces(folder, find, signal, pool), 'file', releaseTo(pool));
+function linePieces(folder: string, find: Find, memory: ComponentContext['bodyMemory']): Source {
+  const pool = new BufferPool(memory);
+  return createPieceSource((signal) => readPieces(folder, find, signal, pool), 'file', pool);
 }
 
 function parquetPieces(folder: string, find: Find, input: ComponentContext['input']): Source {
   const pool = new BufferPool();
   const open = (signal: AbortSignal) => readParquetPieces(folder, find, { input, signal, pool });
-  return createPieceSource(open, 'file', releaseTo(pool));
-}
-
-function releaseTo(pool: BufferPool) {
-  return (deliveries: readonly Delivery[]) => {
-    for (const { body } of deliveries) pool.give(body);
-  };
+  return createPieceSource(open, 'file', pool);
 }

@@ -15,15 +15,19 @@ interface Read {
  */
 export async function* readLines(file: FileHandle, pool: BufferPool): AsyncGenerator<Piece> {
   let offset = 0;
-  let next = readBehind(file, pool, Buffer.alloc(0));
-  while (true) {
-    const { bytes, isEnd } = await next;
-    const end = isEnd ? bytes.byteLength : bytes.lastIndexOf(NEWLINE) + 1;
-    if (!isEnd) next = readBehind(file, pool, bytes.subarray(end), offset + end);
-    if (end > 0) yield { offset, bytes: bytes.subarray(0, end) };
-    else pool.give(bytes);
-    if (isEnd) return;
-    offset += end;
+  let next: Promise<Read> | undefined = readBehind(file, pool, Buffer.alloc(0));
+  try {
+    while (next !== undefined) {
+      const { bytes, isEnd }: Read = await next;
+      const end: number = isEnd ? bytes.byteLength : bytes.lastIndexOf(NEWLINE) + 1;
+      next = isEnd ? undefined : readBehind(file, pool, bytes.subarray(end), offset + end);
+      if (end > 0) yield { offset, bytes: bytes.subarray(0, end) };
+      else pool.give(bytes);
+      offset += end;
+    }
+  } finally {
+    // Nobody will have it, but the system may still be writing to it.
+    next?.then(({ bytes }) => pool.give(bytes)).catch(() => {});
   }
 }
 
@@ -32,12 +36,17 @@ function readBehind(file: FileHandle, pool: BufferPool, line: Buffer, offset = 0
   const read = async (): Promise<Read> => {
     if (line.byteLength > MAX_LINE_BYTES) throw tooLong(offset);
     const taken = pool.take(Math.max(PIECE_BYTES, 2 * line.byteLength));
-    const buffer = Buffer.from(taken.buffer, 0, taken.byteLength);
+    const buffer = Buffer.from(taken.buffer, taken.byteOffset, taken.byteLength);
     buffer.set(line);
-    for (let size = line.byteLength; size < buffer.byteLength; ) {
-      const { bytesRead } = await file.read(buffer, size, buffer.byteLength - size, null);
-      if (bytesRead === 0) return { bytes: buffer.subarray(0, size), isEnd: true };
-      size += bytesRead;
+    try {
+      for (let size = line.byteLength; size < buffer.byteLength; ) {
+        const { bytesRead } = await file.read(buffer, size, buffer.byteLength - size, null);
+        if (bytesRead === 0) return { bytes: buffer.subarray(0, size), isEnd: true };
+        size += bytesRead;
+      }
+    } catch (thrown) {
+      pool.give(taken);
+      throw thrown;
     }
     return { bytes: buffer, isEnd: false };
   };

@@ -55,6 +55,7 @@ async function* plainPieces(path: string, signal: AbortSignal, pool: BufferPool)
       yield { offset: 0, bytes: await readAll(stream) };
     } else {
       for await (const piece of readLines(file, pool)) {
+        if (signal.aborted) pool.give(piece.bytes);
         signal.throwIfAborted();
         yield piece;
       }

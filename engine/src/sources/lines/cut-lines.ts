@@ -29,25 +29,32 @@ export async function* cutLines(
   chunks: AsyncIterable<Uint8Array>,
   { pool = new BufferPool(), pieceBytes = PIECE_BYTES }: CutOptions = {},
 ): AsyncGenerator<Piece> {
-  let [buffer, length, offset] = [pool.take(pieceBytes), 0, 0];
-  for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.byteLength; ) {
-      const part = chunk.subarray(at, at + buffer.byteLength - length);
-      buffer.set(part, length);
-      at += part.byteLength;
-      length += part.byteLength;
-      if (length < buffer.byteLength) continue;
-      const full = buffer;
-      const end = full.lastIndexOf(NEWLINE) + 1;
-      length -= end;
-      buffer = roomBehind(full.subarray(end), { pool, pieceBytes, offset: offset + end });
-      if (end > 0) yield { offset, bytes: full.subarray(0, end) };
-      else pool.give(full);
-      offset += end;
+  let [length, offset] = [0, 0];
+  let buffer: Uint8Array | undefined = pool.take(pieceBytes);
+  try {
+    for await (const chunk of chunks) {
+      for (let at = 0; at < chunk.byteLength; ) {
+        const part = chunk.subarray(at, at + buffer.byteLength - length);
+        buffer.set(part, length);
+        at += part.byteLength;
+        length += part.byteLength;
+        if (length < buffer.byteLength) continue;
+        const full: Uint8Array = buffer;
+        const end = full.lastIndexOf(NEWLINE) + 1;
+        length -= end;
+        buffer = roomBehind(full.subarray(end), { pool, pieceBytes, offset: offset + end });
+        if (end > 0) yield { offset, bytes: full.subarray(0, end) };
+        else pool.give(full);
+        offset += end;
+      }
     }
+    if (length === 0) return;
+    const rest = buffer.subarray(0, length);
+    buffer = undefined;
+    yield { offset, bytes: rest };
+  } finally {
+    if (buffer !== undefined) pool.give(buffer);
   }
-  if (length > 0) yield { offset, bytes: buffer.subarray(0, length) };
-  else pool.give(buffer);
 }
 
 /** A buffer that begins with the part of a line that is there, and has room for as much again: it is not copied over and over. */

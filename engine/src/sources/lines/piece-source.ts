@@ -1,25 +1,26 @@
+import type { BufferPool } from '../../core/buffer-pool.ts';
 import type { Delivery } from '../../core/delivery.ts';
 import { ParquetryError } from '../../core/errors.ts';
-import type { Source, SourceReader } from '../../core/source.ts';
+import type { Source } from '../../core/source.ts';
 
 /** What a piece is known by; the rest of its delivery follows. */
 export type NamedPiece = Pick<Delivery, 'id' | 'body' | 'attributes' | 'decodedBytes'>;
 
 /**
  * A source over pieces that come in a fixed order and end: nothing is leased, so settling has nothing to do. One lane reads it.
- * `open` starts from the beginning at each call.
+ * `open` starts from the beginning at each call. Bodies go back to `pool` when they are released.
  */
 export function createPieceSource(
   open: (signal: AbortSignal) => AsyncIterable<NamedPiece>,
   name: string,
-  release?: SourceReader['release'],
+  pool?: BufferPool,
 ): Source {
   return {
     replay: 'ordered',
     maxLanes: 1,
     async createReader() {
       const closing = new AbortController();
-      const next = takeTurns(open(closing.signal)[Symbol.asyncIterator]());
+      const { next, drain } = takeTurns(open(closing.signal)[Symbol.asyncIterator]());
       return {
         async receive(signal) {
           const result = await next(signal);
@@ -28,8 +29,14 @@ export function createPieceSource(
           const { value } = result;
           return [{ ...value, receiveCount: 1, receivedAtMs: Date.now(), receipt: value.id }];
         },
-        release,
-        close: async () => closing.abort(),
+        release(deliveries) {
+          for (const { body } of deliveries) pool?.give(body);
+        },
+        async close() {
+          closing.abort();
+          // What was read and nobody came for. It is not waited for: a stream may never say more.
+          drain(({ body }) => pool?.give(body)).catch(() => {});
+        },
       };
     },
     async createSettler() {
@@ -48,11 +55,16 @@ function cannotReturn(name: string, id: string): ParquetryError {
   });
 }
 
-/** Awaits the next item unless the signal comes first; an item that arrives after that is kept for the next call. */
-function takeTurns<T>(items: AsyncIterator<T>): (signal: AbortSignal) => Promise<IteratorResult<T> | 'aborted'> {
+/**
+ * `next` awaits the next item unless the signal comes first; an item that arrives after that is kept for the next call. `drain`
+ * takes all that is left, if anything was ever asked for; an error is kept for the next call.
+ */
+function takeTurns<T>(items: AsyncIterator<T>) {
   let pending: Promise<IteratorResult<T>> | undefined;
-  return async (signal) => {
+  let isStarted = false;
+  const next = async (signal: AbortSignal): Promise<IteratorResult<T> | 'aborted'> => {
     while (!signal.aborted) {
+      isStarted = true;
       pending ??= items.next();
       const awaited = pending;
       const result = await untilAborted(awaited, signal);
@@ -63,6 +75,16 @@ function takeTurns<T>(items: AsyncIterator<T>): (signal: AbortSignal) => Promise
     }
     return 'aborted';
   };
+  const drain = async (take: (item: T) => void) => {
+    while (isStarted) {
+      pending ??= items.next();
+      const { done, value } = await pending;
+      if (done) return;
+      pending = undefined;
+      take(value);
+    }
+  };
+  return { next, drain };
 }
 
 async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | 'aborted'> {

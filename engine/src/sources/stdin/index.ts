@@ -4,7 +4,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { isatty, ReadStream as TerminalStream } from 'node:tty';
 import { z } from 'zod';
 import { BufferPool } from '../../core/buffer-pool.ts';
-import type { Component } from '../../core/component.ts';
+import type { Component, ComponentContext } from '../../core/component.ts';
 import type { Source } from '../../core/source.ts';
 import { cutLines } from '../lines/cut-lines.ts';
 import { createPieceSource, type NamedPiece } from '../lines/piece-source.ts';
@@ -24,15 +24,9 @@ export const component: Component<'source', typeof stdinConfig, Source> = {
   create: createStdinSource,
 };
 
-function createStdinSource(): Source {
-  const pool = new BufferPool();
-  return createPieceSource(
-    (signal) => stdinPieces(signal, pool),
-    'stdin',
-    (deliveries) => {
-      for (const { body } of deliveries) pool.give(body);
-    },
-  );
+function createStdinSource(_: z.output<typeof stdinConfig>, { bodyMemory }: ComponentContext): Source {
+  const pool = new BufferPool(bodyMemory);
+  return createPieceSource((signal) => stdinPieces(signal, pool), 'stdin', pool);
 }
 
 /** Deliveries `stdin-0`, `stdin-1`, … The stream is opened by the first receive. */

@@ -12,7 +12,7 @@ const [, , thread, mode] = process.argv;
 if (isMainThread && thread === 'worker') new Worker(new URL(import.meta.url), { argv: [thread, mode] });
 else {
   const { component } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)});
-  const reader = await component.create(component.config.parse({})).createReader();
+  const reader = await component.create(component.config.parse({}), {}).createReader();
   const stop = new AbortController();
   if (mode === 'abort') setImmediate(() => stop.abort());
   let some;
