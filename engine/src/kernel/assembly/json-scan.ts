@@ -78,25 +78,13 @@ function readObject(p: usize, object: ObjectPlan, row: i32): usize {
       let member = changetype<Member>(load<usize>(expected));
       if (isKeyOf(member, p)) p += member.writtenLength;
       else {
-        const skipped = changetype<Member>(member.next);
-        if (isKeyOf(skipped, p)) {
-          member = skipped;
-          p += member.writtenLength;
-        } else {
-          const end = endOfKey(p);
-          if (!end) return FAILED;
-          const address = findMember(object, p, end);
-          const colon = skipSpace(end);
-          if (load<u8>(colon) != COLON) return FAILED;
-          if (address) {
-            store<usize>(expected, address);
-            member = changetype<Member>(address);
-            p = colon + 1;
-          } else {
-            p = skipUnknown(changetype<usize>(object), p, end, skipSpace(colon + 1));
-            if (!p) return FAILED;
-            member = changetype<Member>(0);
-          }
+        // Only now: most records have no space here.
+        p = skipSpace(p);
+        if (isKeyOf(member, p)) p += member.writtenLength;
+        else {
+          member = changetype<Member>(findUnexpected(object, expected, p));
+          p = afterKey;
+          if (!p) return FAILED;
         }
       }
       if (member) {
@@ -113,15 +101,41 @@ function readObject(p: usize, object: ObjectPlan, row: i32): usize {
         if (!p) return FAILED;
         expected = changetype<usize>(member) + offsetof<Member>('next');
       }
-      p = skipSpace(p);
-      const byte: u32 = load<u8>(p);
+      let byte: u32 = load<u8>(p);
+      if (byte != COMMA) {
+        p = skipSpace(p);
+        byte = load<u8>(p);
+        if (byte != COMMA) {
+          p++;
+          if (byte == CLOSE_OBJECT) break;
+          return FAILED;
+        }
+      }
       p++;
-      if (byte == COMMA) p = skipSpace(p);
-      else if (byte == CLOSE_OBJECT) break;
-      else return FAILED;
     }
   }
   return found == object.memberCount || appendMissing(object, row) ? p : FAILED;
+}
+
+/** Where the value of the member that `findUnexpected` found begins, or where an unknown member ends; FAILED if there is none. */
+let afterKey: usize = FAILED;
+
+/** The member whose key is at `p`, which is not the expected one; 0 if it is unknown, and then skipped. Sets `afterKey`. */
+function findUnexpected(object: ObjectPlan, expected: usize, p: usize): usize {
+  const skipped = changetype<Member>(changetype<Member>(load<usize>(expected)).next);
+  if (isKeyOf(skipped, p)) {
+    afterKey = p + skipped.writtenLength;
+    return changetype<usize>(skipped);
+  }
+  afterKey = FAILED;
+  const end = endOfKey(p);
+  if (!end) return 0;
+  const colon = skipSpace(end);
+  if (load<u8>(colon) != COLON) return 0;
+  const address = findMember(object, p, end);
+  if (address) store<usize>(expected, address);
+  afterKey = address ? colon + 1 : skipUnknown(changetype<usize>(object), p, end, skipSpace(colon + 1));
+  return address;
 }
 
 /** Fills slot `row` of the members that an object lacks; false if one of them is required. */
