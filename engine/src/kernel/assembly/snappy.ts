@@ -75,7 +75,7 @@ function compressBlock<T>(block: u32, end: u32, out: u32, table: u32): u32 {
     out = storeLiteral(out, literal, at - literal);
     do {
       const length = 4 + commonBytes(candidate + 4, at + 4, end);
-      out = storeCopy(out, at - candidate, length);
+      out = storeTextCopy(out, at - candidate, length);
       at += length;
       literal = at;
       if (at >= limit) return storeLastLiteral(out, literal, end);
@@ -205,6 +205,18 @@ export function storeCopy(out: u32, offset: u32, length: u32): u32 {
   store<u8>(out, 1 | ((length - 4) << 2) | ((offset >> 8) << 5));
   store<u8>(out, offset, 1);
   return out + 2;
+}
+
+/** As `storeCopy`, without a branch between the short and the long form: in text nothing tells which of them comes next. */
+// @ts-ignore: decorator
+@inline
+function storeTextCopy(out: u32, offset: u32, length: u32): u32 {
+  if (length > 64) return storeCopy(out, offset, length);
+  const isLong = u32(length >= 12) | u32(offset >= 2048);
+  const short = 1 | ((length - 4) << 2) | ((offset >> 8) << 5) | ((offset & 0xff) << 8);
+  const long = 2 | ((length - 1) << 2) | (offset << 8);
+  store<u32>(out, select<u32>(long, short, isLong)); // what is too much is overwritten, or within the bound
+  return out + 2 + isLong;
 }
 
 // @ts-ignore: decorator
