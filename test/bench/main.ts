@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ENGINE_ENVIRONMENT } from '../../engine/src/cli/guard.ts';
 
 /*
  * npm run bench                    all benchmarks, as tables
@@ -27,6 +29,16 @@ export interface BenchmarkOptions {
   readonly only?: string;
   readonly rounds?: number;
   readonly sizeMb?: number;
+}
+
+// As `parquetry run` starts its engine. Whom it is compared with has the same: they share the process.
+if (Object.keys(ENGINE_ENVIRONMENT).some((name) => process.env[name] === undefined)) {
+  const env = { ...ENGINE_ENVIRONMENT, ...process.env };
+  const { status } = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    env,
+    stdio: 'inherit',
+  });
+  process.exit(status ?? 1);
 }
 
 const { values, positionals } = parseArgs({
