@@ -12,6 +12,12 @@ export interface DecodeMemory extends ColumnMemory {
   scratch(size: number): Uint8Array<ArrayBuffer>;
 }
 
+/** So many integers. Contents undefined. */
+export function takeInt32(memory: ColumnMemory, length: number): Int32Array<ArrayBuffer> {
+  const { buffer, byteOffset } = memory.take(length * Int32Array.BYTES_PER_ELEMENT);
+  return new Int32Array(buffer, byteOffset, length);
+}
+
 const ALIGNMENT = 16;
 const FIRST_BYTES = 1 << 20;
 /** More is not kept: one large page must not leave a lane large for good. */

@@ -1,4 +1,5 @@
 import { ParquetryError } from '../core/errors.ts';
+import { freeBuffer } from '../core/free-buffer.ts';
 import type { ByteRange } from './column-chunk.ts';
 import type { ByteSource } from './footer-reader.ts';
 import type { ThriftStruct } from './thrift.ts';
@@ -42,14 +43,28 @@ export class ChunkWindow {
     }
   }
 
+  /** Gives back at once what was read into memory of its own: whatever came from it is empty from then on. */
+  free(): void {
+    if (this.#source.read) freeBuffer(this.#bytes);
+    this.#bytes = new Uint8Array(0);
+  }
+
   async #load(start: number, end: number): Promise<void> {
     const { start: first, end: last } = this.#chunk;
     const isSmall = last - first <= WHOLE_CHUNK_BYTES;
     const ahead = Math.min(Math.max(end, start + AHEAD_BYTES), Math.max(end, last));
     const range = isSmall && end <= last ? { start: first, end: last } : { start, end: ahead };
-    this.#bytes = new Uint8Array(await this.#source.slice(range.start, range.end));
+    const bytes = await this.#read(range);
+    this.#bytes = bytes;
     this.#start = range.start;
-    if (this.#bytes.length < range.end - range.start) throw broken('all its bytes', range.start + this.#bytes.length);
+    if (bytes.length < range.end - range.start) throw broken('all its bytes', range.start + bytes.length);
+  }
+
+  async #read({ start, end }: ByteRange): Promise<Uint8Array<ArrayBuffer>> {
+    if (!this.#source.read) return new Uint8Array(await this.#source.slice(start, end));
+    const bytes = new Uint8Array(end - start);
+    await this.#source.read(bytes, start);
+    return bytes;
   }
 }
 

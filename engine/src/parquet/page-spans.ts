@@ -88,7 +88,9 @@ export async function indexedSpans({ source, chunk, rows }: IndexRequest): Promi
 async function walkPages(request: PagesRequest): Promise<ChunkPages> {
   const walk = new PageWalk(request);
   await walk.until(request.rows);
-  return walk;
+  walk.free();
+  const { dictionary, spans } = walk;
+  return { dictionary, spans };
 }
 
 /**
@@ -123,6 +125,11 @@ export class PageWalk implements ChunkPages {
     }
     if (this.#at >= chunk.pages.end && this.#rows !== rows)
       throw broken(`${rows} rows, got ${this.#rows}`, chunk.pages.start);
+  }
+
+  /** Gives back what it has read ahead, if it goes on no more. */
+  free(): void {
+    this.#window.free();
   }
 
   async #step(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Column, ColumnBatch } from '../../columns/column.ts';
 import { cellToJson } from '../../columns/ndjson-text.ts';
 import type { Field, Type } from '../../core/schema.ts';
 import { formatType } from '../../core/schema-text.ts';
-import type { DecodeMemory } from '../../parquet/arena.ts';
+import { type DecodeMemory, takeInt32 } from '../../parquet/arena.ts';
 import { type DecodedExcerpt, decodeExcerpt } from '../../parquet/decode.ts';
 import { compileFit } from '../../parquet/fit.ts';
 import { nativeColumn } from '../../parquet/native-column.ts';
@@ -45,7 +45,7 @@ export function readBody(body: Uint8Array, { fields, rest, memory }: BodyRequest
   if (rest) columns.push(restColumn(native, fields, rest));
   const rows = { fields: rest ? [...fields, rest] : fields, length: found, columns };
   const unknown = decoded.unknown ?? selectFields(decoded.fields, fields).unknown;
-  const ordinals = numbers(found);
+  const ordinals = numbers(found, memory);
   if (refused.size === 0) return { found, rows, ordinals, bad: [], unknown };
   const good = ordinals.filter((ordinal) => !refused.has(ordinal));
   return { found, rows: pick(rows, good), ordinals: good, bad: refused.list(native), unknown };
@@ -72,8 +72,8 @@ function unitOf(type: Type | undefined): 'us' | 'ns' {
   return type && formatType(type).includes('timestamp(ns') ? 'ns' : 'us';
 }
 
-function numbers(count: number): Int32Array {
-  const all = new Int32Array(count);
+function numbers(count: number, memory: DecodeMemory): Int32Array {
+  const all = takeInt32(memory, count);
   for (let i = 0; i < count; i++) all[i] = i;
   return all;
 }

@@ -205,6 +205,24 @@ describe('a Parquet scanner', () => {
     ]);
   });
 
+  test('has the positions of records in memory that is used again', async () => {
+    const schema = schemaOf({ id: 'int64?' });
+    const [body] = await bodiesOf(await duckdbFile('SELECT range AS id FROM range(3000)'), schema);
+    const scanner = createParquetScanner(schema, { rest: false });
+    const positions = () => {
+      for (let i = 0; i < 2; i++) scanner.add(body!);
+      const { delivery, ordinal, start, end } = scanner.take().records;
+      return [delivery, ordinal, start, end];
+    };
+    const [first, second] = [positions().map(({ buffer }) => buffer), positions()];
+    const rows = Array.from({ length: 6000 }, (_, row) => row);
+    const zeros = rows.map(() => 0);
+    const expected = [rows.map((row) => Math.floor(row / 3000)), rows.map((row) => row % 3000), zeros, zeros];
+    expect(second.map((numbers) => [...numbers])).toEqual(expected);
+    expect(second.map(({ buffer }) => buffer)).toEqual(first);
+    expect(new Set(first).size).toBe(1);
+  });
+
   test('keeps a batch valid until the next add', async () => {
     const schema = schemaOf({ id: 'int64?' });
     const [first, second] = await bodiesOf(

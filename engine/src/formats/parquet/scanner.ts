@@ -5,7 +5,7 @@ import { rowToJson } from '../../columns/ndjson-text.ts';
 import type { BadRecord } from '../../columns/record-batch.ts';
 import { asParquetryError, ParquetryError } from '../../core/errors.ts';
 import type { Field, Schema } from '../../core/schema.ts';
-import { Arena } from '../../parquet/arena.ts';
+import { Arena, takeInt32 } from '../../parquet/arena.ts';
 import { type BodyColumns, readBody } from './read-body.ts';
 import { UnknownColumns } from './unknown-columns.ts';
 
@@ -78,11 +78,8 @@ class ParquetScanner implements Scanner {
       this.schema.fields,
       taken.map(({ columns }) => columns.rows),
     );
-    const [delivery, ordinal, start] = [0, 0, 0].map(() => new Int32Array(rows.length)) as [
-      Int32Array,
-      Int32Array,
-      Int32Array,
-    ];
+    const integers = () => takeInt32(this.#memory, rows.length);
+    const [delivery, ordinal, start] = [integers(), integers(), integers().fill(0)];
     let at = 0;
     for (const { delivery: of, columns } of taken) {
       delivery.fill(of, at, at + columns.ordinals.length);

@@ -95,6 +95,23 @@ describe('the file source, of Parquet', () => {
     expect((await buffers(true)).buffers).toBeLessThan(kept.bodies);
   });
 
+  test('needs memory for one body alone where it is released before the thread waits for anything', async () => {
+    const query = `SELECT range AS id, md5(range::VARCHAR) AS a FROM range(300000)`;
+    await writeFile(join(folder, 'a.parquet'), await duckdbFile(query));
+    const reader = await (await open('a.parquet')).createReader();
+    const buffers = new Set<ArrayBufferLike>();
+    let bodies = 0;
+    for (let some = await reader.receive(signal); some; bodies++) {
+      const next = reader.receive(signal); // as a lane does: the next is asked for when this one's turn comes
+      for (const { body } of some) buffers.add(body.buffer);
+      for (let i = 0; i < 100; i++) await undefined; // a lane's promises
+      reader.release?.(some);
+      some = await next;
+    }
+    await reader.close();
+    expect([bodies > 3, buffers.size]).toEqual([true, 1]);
+  });
+
   test.each([
     ['no Parquet file', 'id\n1\n', {}, 'E_INTEGRITY', /^bad\.parquet: a Parquet file must/],
     ['a file cut short', undefined, {}, 'E_INTEGRITY', /^bad\.parquet: a Parquet file must end in "PAR1"/],
