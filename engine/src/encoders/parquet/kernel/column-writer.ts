@@ -14,7 +14,7 @@ import {
   writeDataHeaderV2,
   writeDictionaryHeader,
 } from './page-format.ts';
-import { PageStore } from './page-store.ts';
+import type { PageStore } from './page-store.ts';
 import { Remap } from './remap.ts';
 
 /** At most this many rows a page, as parquet-mr and parquet-rs have it, for readers skip by pages; of dictionary indices twice as many. */
@@ -78,12 +78,13 @@ export class ColumnWriter {
   /** Of what width indices were tried last; 0: of none. */
   #triedBytes = 0;
 
-  constructor(kernel: Kernel, header: CompactWriter, settings: ColumnSettings) {
+  /** `header` is scratch; finished pages go to `store`, which whoever has it releases. */
+  constructor(kernel: Kernel, header: CompactWriter, store: PageStore, settings: ColumnSettings) {
     this.#kernel = kernel;
     this.#header = header;
     this.#settings = settings;
     this.#remap = new Remap(kernel);
-    this.#store = new PageStore(kernel);
+    this.#store = store;
     this.state = kernel.allocate(kernel.exports.stateBytes());
     kernel.bytes.fill(0, this.state, this.state + kernel.exports.stateBytes());
     const { plan, dataPageSize } = settings;
@@ -140,7 +141,7 @@ export class ColumnWriter {
     while (this.#kernel.exports.appendLeaf(this.state, leaf) === 1) this.#endPage();
   }
 
-  /** The chunk, whose pages are valid until `clear`. */
+  /** The chunk, whose pages are valid as long as the store keeps them. */
   finish(): WrittenColumn {
     if (this.#get(STATE.entries) > 0) this.#endPage();
     const dictionary = this.#get(STATE.dictionaryPages) > 0 ? this.#dictionaryPage() : undefined;
@@ -158,7 +159,6 @@ export class ColumnWriter {
 
   /** Forgets the chunk: ready for the next row group. */
   clear(): void {
-    this.#store.release();
     this.#pages = [];
     this.#pagesByEncoding = noPages();
     this.#entries = 0;
@@ -172,7 +172,6 @@ export class ColumnWriter {
 
   /** Gives its memory back; it must not be used again. */
   release(): void {
-    this.#store.release();
     this.#kernel.exports.releaseColumn(this.state);
     this.#kernel.release(this.state);
     this.#remap.clear();

@@ -10,6 +10,7 @@ import { comparisonOf } from './bounds.ts';
 import { chunkFacts } from './chunk-metadata.ts';
 import { type ColumnSettings, ColumnWriter } from './column-writer.ts';
 import { planWrite } from './leaf-plan.ts';
+import { PageStore } from './page-store.ts';
 import { RowOrder, type SortColumn } from './row-order.ts';
 import type { SealBuffers, SealedColumn } from './seal.ts';
 import { WriterSet } from './writer-set.ts';
@@ -60,9 +61,14 @@ export class EncodePlan {
 
   /** Writers for a new row group. */
   take(): WriterSet {
-    const columns = () => this.#settings.map((settings) => new ColumnWriter(this.kernel, this.buffers.meta, settings));
     this.#open++;
-    return this.#idle.pop() ?? new WriterSet(this, columns(), this.#order());
+    return this.#idle.pop() ?? this.#newSet();
+  }
+
+  #newSet(): WriterSet {
+    const store = new PageStore(this.kernel);
+    const columns = this.#settings.map((one) => new ColumnWriter(this.kernel, this.buffers.meta, store, one));
+    return new WriterSet(this, store, columns, this.#order());
   }
 
   #order(): RowOrder | undefined {

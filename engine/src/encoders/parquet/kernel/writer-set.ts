@@ -2,6 +2,7 @@ import type { ColumnBatch, Selection } from '../../../columns/column.ts';
 import type { Segment } from '../../../columns/encoder.ts';
 import type { ColumnWriter } from './column-writer.ts';
 import type { EncodePlan } from './encode-plan.ts';
+import type { PageStore } from './page-store.ts';
 import type { RowOrder } from './row-order.ts';
 import { sealColumns } from './seal.ts';
 
@@ -10,9 +11,12 @@ export class WriterSet {
   readonly columns: readonly ColumnWriter[];
   readonly order: RowOrder | undefined;
   readonly #plan: EncodePlan;
+  /** Where the columns keep their finished pages. */
+  readonly #store: PageStore;
 
-  constructor(plan: EncodePlan, columns: readonly ColumnWriter[], order: RowOrder | undefined) {
+  constructor(plan: EncodePlan, store: PageStore, columns: readonly ColumnWriter[], order: RowOrder | undefined) {
     this.#plan = plan;
+    this.#store = store;
     this.columns = columns;
     this.order = order;
   }
@@ -31,11 +35,13 @@ export class WriterSet {
     const sorting = this.order?.finish() ? this.order.columns : [];
     const segment = rows === 0 ? emptySegment() : sealColumns({ columns: sealed, rows, sorting }, buffers);
     for (const column of this.columns) column.clear();
+    this.#store.release();
     this.#plan.giveBack(this);
     return segment;
   }
 
   release(): void {
+    this.#store.release();
     for (const column of this.columns) column.release();
     this.order?.release();
   }
