@@ -1,4 +1,4 @@
-import type { BodyMemory } from '../core/buffer-pool.ts';
+import type { BodyMemory } from '../core/body-memory.ts';
 import type { Schema } from '../core/schema.ts';
 import type { BadRecord, RecordBatch } from './record-batch.ts';
 

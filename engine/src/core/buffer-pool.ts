@@ -1,14 +1,8 @@
+import type { BodyMemory } from './body-memory.ts';
+
 /** Buffers kept for use again. More than wait at a time in a lane would only lie around. */
 const MAX_KEPT = 2;
 const STEP_BYTES = 1 << 20;
-
-/** Memory where bodies are read without a copy, if they lie in it from the start of what was taken. */
-export interface BodyMemory {
-  /** So many bytes, contents undefined; undefined if there is no room for them. */
-  take(size: number): Uint8Array<ArrayBuffer> | undefined;
-  /** Takes back what begins where something taken does; false if nothing does, or it was given back before. */
-  give(bytes: Uint8Array): boolean;
-}
 
 /**
  * Memory for bodies that come and go: a body of several MB is garbage the moment it is scanned, and tens of them would wait for

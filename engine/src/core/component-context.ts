@@ -1,4 +1,4 @@
-import type { BodyMemory } from './buffer-pool.ts';
+import type { BodyMemory } from './body-memory.ts';
 import type { Schema } from './schema.ts';
 import type { Logger, Metrics } from './telemetry.ts';
 

@@ -1,4 +1,4 @@
-import type { BodyMemory } from '../core/buffer-pool.ts';
+import type { BodyMemory } from '../core/body-memory.ts';
 import { PADDING_BYTES } from './json/ascii.ts';
 import type { Kernel } from './kernel.ts';
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createBuilder, finishBatch } from '../columns/builder.ts';
 import type { ScannedBatch, Scanner, ScannerOptions } from '../columns/format.ts';
 import type { BadRecord, RecordBatch } from '../columns/record-batch.ts';
-import type { BodyMemory } from '../core/buffer-pool.ts';
+import type { BodyMemory } from '../core/body-memory.ts';
 import type { Schema } from '../core/schema.ts';
 import { PADDING_BYTES } from './json/ascii.ts';
 import { readBody } from './json/framing.ts';

@@ -348,6 +348,16 @@ declare module 'parquetry/internal/columns/values' {\n\
   };\n\
 }\n\
 \n\
+declare module 'parquetry/internal/core/body-memory' {\n\
+  /** Memory where bodies are read without a copy, if they lie in it from the start of what was taken. */\n\
+  export interface BodyMemory {\n\
+    /** So many bytes, contents undefined; undefined if there is no room for them. */\n\
+    take(size: number): Uint8Array<ArrayBuffer> | undefined;\n\
+    /** Takes back what begins where something taken does; false if nothing does, or it was given back before. */\n\
+    give(bytes: Uint8Array): boolean;\n\
+  }\n\
+}\n\
+\n\
 declare module 'parquetry/internal/core/calendar' {\n\
   /** Proleptic Gregorian calendar and the canonical texts of dates, times and timestamps. UTC throughout; no `Date`. */\n\
   export const MICROS_PER_SECOND = 1000000;\n\
@@ -390,6 +400,7 @@ declare module 'parquetry/internal/core/calendar' {\n\
 }\n\
 \n\
 declare module 'parquetry/internal/core/component-context' {\n\
+  import type { BodyMemory } from 'parquetry/internal/core/body-memory';\n\
   import type { Schema } from 'parquetry/internal/core/schema';\n\
   import type { Logger, Metrics } from 'parquetry/internal/core/telemetry';\n\
   /** Where AWS is. Everything optional: the SDK's own chain fills in the rest. No credentials ever. */\n\
@@ -418,6 +429,8 @@ declare module 'parquetry/internal/core/component-context' {\n\
     readonly input?: InputContext;\n\
     /** How long a delivery is expected to be held before its rows are durable: batch age + upload. Sources lease for this long. */\n\
     readonly expectedHoldMs: number;\n\
+    /** Where the lane's scanner wants its bodies, for sources that can put them there. Absent outside of lanes. */\n\
+    readonly bodyMemory?: BodyMemory | undefined;\n\
     readonly logger: Logger;\n\
     readonly metrics: Metrics;\n\
   }\n\

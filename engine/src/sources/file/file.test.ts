@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BodyMemory } from '../../core/buffer-pool.ts';
+import type { BodyMemory } from '../../core/body-memory.ts';
 import type { ComponentContext } from '../../core/component.ts';
 import type { Delivery } from '../../core/delivery.ts';
 import type { Source } from '../../core/source.ts';

@@ -4,7 +4,7 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 const MAX_USED_BYTES = 384 << 20;
 
 /** The kernel's blocks have sizes of powers of two, of which it needs some bytes itself: a little less fills one. */
-const MARGIN_BYTES = 128;
+const MARGIN_BYTES = 256;
 const FIRST_BLOCK_BYTES = 1 << 14;
 /** Larger blocks are not divided again when they are given back, see assembly/heap.ts. */
 const LARGEST_BLOCK_BYTES = 1 << 20;
