@@ -88,9 +88,9 @@ test.each([
   // Without one files end for want of memory.
   ['memory', { spool: { max: '0B' }, isShort: true }],
 ])('a multipart upload from %s outlasts SlowDown at each of its requests', async (_, { spool, isShort }) => {
-  const ids = Array.from({ length: 20 }, (_, id) => id);
+  const ids = Array.from({ length: 40 }, (_, id) => id);
   const textOf = (id: number) => noise(id, 700_000);
-  await world.send(ids.map((id) => JSON.stringify({ id, part: id % 2, text: textOf(id) })));
+  await world.send(ids.map((id) => JSON.stringify({ id, part: 0, text: textOf(id) })));
   const actions = ['CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload'];
   world.emulator.faults.set(actions.map((action) => ({ action, resource, times: 3, fault: slow })));
   const s3 = { bucket: BUCKET, prefix: PREFIX, partSize: '5MiB', multipartThreshold: '5MiB' };
@@ -98,12 +98,14 @@ test.each([
     input,
     transform,
     config: {
-      batch: { maxAge: '1m', memory: '16MiB', spool },
+      batch: { maxAge: '1m', memory: '32MiB', spool },
       shutdown: { mode: 'flush', grace: '2m' }, // where writes are slow, a stop would give back what waits for them
-      sinks: [{ s3: { ...s3, partitionBy: ['part={part}'], parquet: { compression: 'none' } } }],
+      // One partition, and memory of which a quarter fills a part: a file that ends for want of memory is large enough for parts.
+      sinks: [{ s3: { ...s3, parquet: { compression: 'none' } } }],
     },
   });
   const { summary, rows } = await rowsAtEnd(world, running, ids.length);
+  expect(summary).toMatchObject({ reason: 'stopped', ledger: { closed: true, messages: { acked: ids.length } } });
   expect(summary.files.some(({ closedBy }) => closedBy === 'memory')).toBe(isShort);
   expect(world.emulator.faults.state().map(({ struck }) => struck)).toEqual([3, 3, 3]);
   expect(rows.map(({ id }) => Number(id))).toEqual(ids);
