@@ -130,11 +130,12 @@ export class AppendCode {
     return `if (${isCopy}) ${column}.copySlot(); else { ${append} }`;
   }
 
+  /** `Object.is` of a text and itself does not look at it; `===` does, for what it compares might be NaN, and waits for memory. */
   private isCopy({ type, optional }: Slot, column: string, value: string): string {
     const kept = `${this.input}[${column}.place]`;
     const equals = isNested(type)
       ? `${this.comparer(type, column)}(${value}, ${column}.tape)`
-      : `${optional ? `(${value} ?? null)` : value} === ${kept}`;
+      : `Object.is(${optional ? `${value} ?? null` : value}, ${kept})`;
     const isThere = optional ? '' : `${value} !== null && ${value} !== undefined && `;
     return `${isThere}${equals}${type.kind === 'json' ? ` && ${this.isUnread}(${value})` : ''}`;
   }

@@ -64,11 +64,8 @@ export class CompareCode {
           if (${count} === null) { if (${value} !== null && ${value} !== undefined) return -1; ${missing} }
           else { ${this.present(type, value, count)} }`;
       }
-      case 'double':
-      case 'float': // 0 is not -0, NaN is NaN
+      default: // 0 is not -0, NaN is NaN; a text that is the same object is not looked at
         return `if (!Object.is(${value} ?? null, ${TAPE}[${AT}++])) return -1; ${missing}`;
-      default:
-        return `if ((${value} ?? null) !== ${TAPE}[${AT}++]) return -1; ${missing}`;
     }
   }
 

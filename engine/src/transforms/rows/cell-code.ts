@@ -25,8 +25,11 @@ export interface Cell {
  * ```
  * n1 = validityOf(c0); w2 = wordsOf(c0);
  * let v3 = null; if (n1 === undefined || (n1[i >> 3] >> (i & 7) & 1) === 1) {
- *   v3 = w2[2 * i + 1] * 4294967296 + (w2[2 * i] >>> 0);
- *   if (v3 > 9007199254740991 || v3 < -9007199254740991) refuseInt(w2, i, "id");
+ *   if (w2[2 * i + 1] === w2[2 * i] >> 31) v3 = w2[2 * i];
+ *   else {
+ *     v3 = w2[2 * i + 1] * 4294967296 + (w2[2 * i] >>> 0);
+ *     if (v3 > 9007199254740991 || v3 < -9007199254740991) refuseInt(w2, i, "id");
+ *   }
  * }
  * ```
  */
@@ -64,9 +67,9 @@ export class CellCode {
         return this.date(cell);
       case 'string':
       case 'json':
-        return this.text(cell, new TextCells());
+        return this.string(cell);
       case 'decimal':
-        return this.text(cell, new DecimalTexts());
+        return this.decimal(cell);
       case 'time':
       case 'uuid':
         return this.canonicalText(cell);
@@ -110,11 +113,14 @@ export class CellCode {
     return this.unlessNull(cell, (value) => `${value} = (${bits}[${row} >> 3] >> (${row} & 7) & 1) === 1;`);
   }
 
+  /** What 32 bits hold is not made a double: V8 then compiles user code that calculates with it for integers. */
   private int(cell: Cell): Computed {
     const words = this.words(cell);
     const refuse = `${this.helpers.refuseInt}(${words}, ${cell.row}, ${JSON.stringify(cell.path)})`;
+    const [low, high] = [`${words}[2 * ${cell.row}]`, `${words}[2 * ${cell.row} + 1]`];
     return this.unlessNull(cell, (value) => {
-      return `${value} = ${wordsToNumber(words, cell.row)}; if (${isUnsafe(value)}) ${refuse};`;
+      return `if (${high} === ${low} >> 31) ${value} = ${low};
+        else { ${value} = ${wordsToNumber(words, cell.row)}; if (${isUnsafe(value)}) ${refuse}; }`;
     });
   }
 
@@ -136,9 +142,19 @@ export class CellCode {
     });
   }
 
-  /** Texts that are made many at a time, or once for many cells. */
-  private text(cell: Cell, texts: TextCells | DecimalTexts): Computed {
-    const cells = this.code.constant('s', texts);
+  /** The texts of a dictionary are made once, others many at a time. */
+  private string(cell: Cell): Computed {
+    const cells = this.code.constant('s', new TextCells());
+    this.binding.push(`${cells}.bind(${cell.column});`);
+    const codes = this.state('k', `${cells}.codes`);
+    const texts = this.state('t', `${cells}.texts`);
+    return this.unlessNull(cell, (value) => {
+      return `${value} = ${codes} !== undefined ? ${texts}[${codes}[${cell.row}]] : ${cells}.at(${cell.row});`;
+    });
+  }
+
+  private decimal(cell: Cell): Computed {
+    const cells = this.code.constant('s', new DecimalTexts());
     this.binding.push(`${cells}.bind(${cell.column});`);
     return this.unlessNull(cell, (value) => `${value} = ${cells}.at(${cell.row});`);
   }

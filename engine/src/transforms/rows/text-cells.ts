@@ -13,9 +13,9 @@ const NOT_ASCII = 0x80808080 | 0;
  * kilobytes, not a chunk.
  */
 export class TextCells {
-  /** Set where the column has a dictionary; its texts, those seen so far. */
-  private codes: Int32Array | undefined;
-  private texts: string[] = [];
+  /** Where the column has a dictionary: the code of each row, and the texts, for generated code, which does not call for them. */
+  codes: Int32Array | undefined;
+  texts: string[] = [];
   /** The block that is decoded, -1 for none, and where each of its values starts, and the last one ends. */
   private block = -1;
   private text = '';
@@ -42,10 +42,8 @@ export class TextCells {
     this.ascii = isAscii(this.bytes.subarray(offsets![0], offsets![length]));
   }
 
-  /** The text of a cell that is not null. */
+  /** The text of a cell that is not null, of a column without a dictionary. */
   at(row: number): string {
-    const { codes } = this;
-    if (codes !== undefined) return this.texts[codes[row]!]!;
     if (row >> BLOCK_SHIFT !== this.block) this.decode(row >> BLOCK_SHIFT);
     const i = row & (BLOCK_ROWS - 1);
     return this.text.substring(this.starts[i]!, this.starts[i + 1]!);
