@@ -22,7 +22,7 @@ export const benchmark: Benchmark = {
     'Plain objects of three fields, fresh ones for each file, to the bytes of a Parquet file: append, encode, assemble; statistics, page checksums ' +
     'and page index included. Medians. `slow`: parquet-wasm.',
   run: async (emit) => {
-    for (const compression of ['snappy', 'zstd'] as const) {
+    for (const compression of ['none', 'snappy', 'zstd'] as const) {
       const config = parquetOptions.parse({ compression });
       const encoders = {
         registered: await createComponent('encoder', { type: 'parquet', config }, context),
