@@ -40,6 +40,7 @@ export async function startRun(world: World, files: Partial<PipelineFiles> = {})
   const stop = new AbortController();
   const started = Promise.withResolvers<Run>();
   const ended = world.run(folder, { drain: false, logger, signal: stop.signal, onStart: started.resolve });
+  ended.catch(started.reject); // what cannot be begun has no start to wait for
   const run = await started.promise;
   await vi.waitFor(() => expect(run.isReady).toBe(true), patiently);
   return {
