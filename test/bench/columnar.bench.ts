@@ -14,7 +14,7 @@ export const benchmark: Benchmark = {
     'sides, row groups of 122,880 rows, statistics and page checksums as each writes them by default). Lanes are built as a run builds them, and the process has the environment that `parquetry run` gives its engine; ' +
     'nobody syncs files. `none`: no user code. `pass`: user code that filters, renames and derives, written so that the engine sees which ' +
     'columns it only hands on. `plain`: the same code out of its sight. `slow`: no user code, the plain-JS scanner and parquet-wasm. With two ' +
-    'threads each lane reads a half of the file and writes one; DuckDB has two, too. `ratioToDuckdb`: median of interleaved pairs; ' +
+    'threads each lane reads a half of the file and writes one; DuckDB has two, too; `ratioToOneLane`: median of pairs with one lane that has all of it. `ratioToDuckdb`: median of interleaved pairs; ' +
     '`bestToDuckdb`: of the fastest pass of each; ' +
     '`cpuRatioToDuckdb`: the same of the CPU time of all threads, which busy neighbours distort less; `sizeToDuckdb`: of the files. `rssMb`: peak ' +
     'resident memory of a lane, its file included, above the idle process. Rows are counted after the warm-up and, where the paths allow, ' +

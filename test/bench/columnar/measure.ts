@@ -5,7 +5,7 @@ import { type Contender, startCrew } from './crew.ts';
 import { countRows, type DuckDbSetup, sameRows, startDuckDb } from './duckdb.ts';
 import { hasPolars, startPolars } from './polars.ts';
 import { residentMb } from './resident.ts';
-import { type Path, partitionColumns, type Setting } from './settings.ts';
+import { type OurPath, type Path, partitionColumns, type Setting } from './settings.ts';
 import { type DataFiles, type LaneSetup, writeLanes } from './workspace.ts';
 
 const ROUNDS = 5;
@@ -30,11 +30,23 @@ export async function measure(setting: Setting, files: DataFiles, folder: string
       const lanes = ours.get(name) ?? [];
       // Of one lane only: two share their process.
       const rssMb = lanes.length === 1 ? await residentMb(lanes[0]!) : '';
-      figures.push({ ...figure(setting, name, files, comparison, peerBytes), rssMb });
+      const ratioToOneLane = lanes.length === 2 ? await toOneLane(contenders.get(name)!, name as OurPath) : '';
+      figures.push({ ...figure(setting, name, files, comparison, peerBytes), ratioToOneLane, rssMb });
     }
     return figures;
   } finally {
     for (const contender of contenders.values()) await contender.close();
+  }
+
+  /** How many times faster two lanes are than one with the whole file. */
+  async function toOneLane(two: Contender, name: OurPath): Promise<number> {
+    const one = await startCrew(writeLanes(name, { ...setting, threads: 1 }, files, path.join(folder, 'one-lane')));
+    try {
+      const pair = new Map([['one', one] as const, ['two', two] as const]);
+      return (await compare(pair, 'one', rounds, async () => {})).get('two')!.ratio;
+    } finally {
+      await one.close();
+    }
   }
 }
 
