@@ -3,11 +3,18 @@ import { pipelineFolder } from '../../engine/src/pipeline/pipeline-folder.test-s
 import { openStudio } from '../../engine/src/studio/open-studio.test-support.ts';
 
 const yaml = 'name: clicks\nsource: { stdin: }\ntransform: ./transform.ts\nsinks: [ stdout: ]\n';
+// V8 ends a thread where it looks for interrupts, which a loop over built-ins need not do once it is compiled; JSON.stringify does.
 const transform = `import { defineTransform, t } from 'parquetry';
 export default defineTransform({
   output: t.row({ id: t.int() }),
   map: (r) => {
-    if (r.id === 1) { const all = []; for (;;) all.push(new Array(1000).fill(all.length)); }
+    if (r.id === 1) {
+      const all = [];
+      for (;;) {
+        all.push(new Array(50_000).fill(all.length));
+        JSON.stringify(all.at(-1));
+      }
+    }
     if (r.id === 2) for (;;);
     return { id: r.id };
   },
