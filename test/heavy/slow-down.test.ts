@@ -100,7 +100,7 @@ test.each([
     config: {
       batch: { maxAge: '1m', memory: '32MiB', spool },
       shutdown: { mode: 'flush', grace: '2m' }, // where writes are slow, a stop would give back what waits for them
-      // One partition, and memory of which a quarter fills a part: a file that ends for want of memory is large enough for parts.
+      // One partition: a file ends for want of memory beyond 5.6MiB, which is what open files have of 32MiB, and so is uploaded in parts.
       sinks: [{ s3: { ...s3, parquet: { compression: 'none' } } }],
     },
   });

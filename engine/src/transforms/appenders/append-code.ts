@@ -130,7 +130,7 @@ export class AppendCode {
     return `if (${isCopy}) ${column}.copySlot(); else { ${append} }`;
   }
 
-  /** `Object.is` of a text and itself does not look at it; `===` does, for what it compares might be NaN, and waits for memory. */
+  /** `Object.is` of a text and itself does not look at it; `===` does, to learn what it compares, and waits for memory. */
   private isCopy({ type, optional }: Slot, column: string, value: string): string {
     const kept = `${this.input}[${column}.place]`;
     const equals = isNested(type)

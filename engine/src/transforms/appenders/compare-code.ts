@@ -17,7 +17,7 @@ const AT = 'at';
  *   if (n1 === null) { if (v !== null && v !== undefined) return -1; }
  *   else {
  *     if (!Array.isArray(v) || v.length !== n1) return -1;
- *     for (let i2 = 0; i2 < n1; i2++) { const v3 = v[i2]; if ((v3 ?? null) !== tape[at++]) return -1; }
+ *     for (let i2 = 0; i2 < n1; i2++) { const v3 = v[i2]; if (!Object.is(v3 ?? null, tape[at++])) return -1; }
  *   }
  *   return at;
  * }

@@ -58,7 +58,7 @@ export const wide: Dataset = {
   records: () => events(Number.POSITIVE_INFINITY),
   userCode: {
     imports: ['drop', ...('lower' in api ? ['lower'] : [])],
-    // The names are 100 strings that the Map shares, as those of the measurements in the reference are.
+    // The Map shares its 100 names: 10,000 strings of their own do not fit the cache, and waiting for them would be measured.
     setup: `const names = Array.from({ length: 100 }, (_, i) => \`segment_\${i}\`);
 const segments = new Map(Array.from({ length: 10_000 }, (_, i) => [i, names[(i * 7) % 100]]));`,
     output,
