@@ -36,9 +36,9 @@ export const linesEncoder: Encoder = {
   encode(batch) {
     let text = '';
     for (let row = 0; row < batch.length; row++) text += `${rowToJson(batch, row)}\n`;
-    return { bytes: new TextEncoder().encode(text), rows: batch.length, meta: new Uint8Array() };
+    return { parts: [new TextEncoder().encode(text)], rows: batch.length, meta: new Uint8Array() };
   },
-  assemble: (segments) => segments.map(({ bytes }) => bytes),
+  assemble: (segments) => segments.flatMap(({ parts }) => parts),
 };
 
 /** Hands the text of each file to a function. As durable as that function is. */

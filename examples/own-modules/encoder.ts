@@ -26,7 +26,7 @@ export default function createCsv({ separator = ',' }: Options): Encoder {
       const values = readRow(batch, row);
       text += line(batch.fields.map(({ name, type }) => textOf(values[name] ?? null, type)));
     }
-    return { bytes: new TextEncoder().encode(text), rows: batch.length, meta: new Uint8Array() };
+    return { parts: [new TextEncoder().encode(text)], rows: batch.length, meta: new Uint8Array() };
   };
   return {
     extension: 'csv',
@@ -38,7 +38,7 @@ export default function createCsv({ separator = ',' }: Options): Encoder {
     encode,
     assemble: (segments, { fields }) => {
       const header = new TextEncoder().encode(line(fields.map(({ name }) => name)));
-      return [header, ...segments.map(({ bytes }) => bytes)];
+      return [header, ...segments.flatMap(({ parts }) => parts)];
     },
   };
 }

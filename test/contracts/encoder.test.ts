@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Encoder, HeldSegment } from '../../engine/src/columns/encoder.ts';
+import { bytesOf } from '../../engine/src/columns/segment-bytes.test-support.ts';
+import { totalBytes } from '../../engine/src/core/total-bytes.ts';
 import { brokenClaims, holdTo } from './claim.ts';
 import { encoderClaims } from './encoder-contract.ts';
 import type { EncoderFixture } from './encoder-subject.ts';
@@ -62,7 +64,7 @@ function changing(change: (encoder: Encoder) => Partial<Encoder>) {
 }
 
 function bySize(one: HeldSegment, other: HeldSegment): number {
-  return one.bytes.byteLength - other.bytes.byteLength;
+  return totalBytes(one.parts) - totalBytes(other.parts);
 }
 
 function signed(encoder: Encoder): Encoder {
@@ -76,10 +78,13 @@ function pooled(encoder: Encoder): Encoder {
   return {
     ...encoder,
     encode(batch) {
-      const { bytes, ...segment } = encoder.encode(batch);
-      pool.set(bytes, used);
-      used += bytes.length;
-      return { ...segment, bytes: pool.subarray(used - bytes.length, used) };
+      const { parts, ...segment } = encoder.encode(batch);
+      const start = used;
+      for (const part of parts) {
+        pool.set(part, used);
+        used += part.length;
+      }
+      return { ...segment, parts: [pool.subarray(start, used)] };
     },
   };
 }
@@ -90,9 +95,10 @@ function shared(encoder: Encoder): Encoder {
   return {
     ...encoder,
     encode(batch) {
-      const { bytes, ...segment } = encoder.encode(batch);
+      const segment = encoder.encode(batch);
+      const bytes = bytesOf(segment);
       memory.set(bytes);
-      return { ...segment, bytes: memory.subarray(0, bytes.length) };
+      return { ...segment, parts: [memory.subarray(0, bytes.length)] };
     },
   };
 }

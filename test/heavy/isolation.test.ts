@@ -90,9 +90,9 @@ const encoder = (atPoison: string) => `export default () => ({
     const ids = columns[0].values;
     for (let i = 0; i < length; i++) if (ids[i] === ${POISON}n) { ${atPoison} }
     const bytes = Buffer.from(Array.from({ length }, (_, i) => ids[i] + '\\n').join(''));
-    return { bytes: new Uint8Array(bytes), rows: length, meta: new Uint8Array() };
+    return { parts: [new Uint8Array(bytes)], rows: length, meta: new Uint8Array() };
   },
-  assemble: (segments) => segments.map(({ bytes }) => bytes),
+  assemble: (segments) => segments.flatMap(({ parts }) => parts),
 });`;
 
 test.each([

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { BufferPool } from '../../engine/src/core/buffer-pool.ts';
 import { freeBuffer } from '../../engine/src/core/free-buffer.ts';
 import { silentLogger, silentMetrics } from '../../engine/src/core/telemetry.ts';
+import { totalBytes } from '../../engine/src/core/total-bytes.ts';
 import { threadKernel } from '../../engine/src/kernel/kernel.ts';
 import { loadPipeline } from '../../engine/src/pipeline/file.ts';
 import { Lane } from '../../engine/src/runtime/lane.ts';
@@ -98,9 +99,10 @@ function listen(port: MessagePort): Promise<void> {
     else if (message.type === 'sealed') {
       counted.rowGroups++;
       counted.rows += message.segment.rows;
-      const bytes = message.segment.bytes.byteLength;
+      const { parts } = message.segment;
+      const bytes = totalBytes(parts);
       counted.bytesOut += bytes;
-      freeBuffer(message.segment.bytes);
+      for (const part of parts) freeBuffer(part);
       port.postMessage({ type: 'taken', bytes } satisfies LandingMessage); // or the lane waits for it
     } else if (message.type === 'processed') {
       for (const { outcome } of message.deliveries) counted.records += outcome.found;

@@ -82,9 +82,9 @@ test('a record that the encoder refuses', async () => {
         const ids = columns[0].values;
         for (let i = 0; i < length; i++) if (ids[i] === ${POISON_AT}n) throw new Error('cannot write 5000');
         const bytes = Buffer.from(Array.from({ length }, (_, i) => ids[i] + '\\n').join(''));
-        return { bytes: new Uint8Array(bytes), rows: length, meta: new Uint8Array() };
+        return { parts: [new Uint8Array(bytes)], rows: length, meta: new Uint8Array() };
       },
-      assemble: (segments) => segments.map(({ bytes }) => bytes),
+      assemble: (segments) => segments.flatMap(({ parts }) => parts),
     });`;
   await world.send(messages(JSON.stringify({ id: POISON_AT, text: 'x' })));
   const config = { sinks: [{ s3: { bucket: 'lake', prefix: 'own', encoder: { module: './encoder.ts' } } }] };

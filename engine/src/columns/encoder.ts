@@ -2,13 +2,14 @@ import type { Field } from '../core/schema.ts';
 import type { ColumnBatch, Selection } from './column.ts';
 
 /**
- * Encoded rows, sealed in a lane and complete in themselves (a Parquet row group; lines of NDJSON). Plain data: `bytes` is
+ * Encoded rows, sealed in a lane and complete in themselves (a Parquet row group; lines of NDJSON). Plain data: `parts` are
  * transferred to the landing, which puts the segments of all lanes into one file.
  */
 export interface Segment {
-  readonly bytes: Uint8Array;
-  /** The buffer that `bytes` begin holds nothing else, though it may be larger: it is transferred as it is. Default: false. */
-  readonly ownsBuffer?: boolean;
+  /** Its bytes, in pieces of any length. */
+  readonly parts: readonly Uint8Array[];
+  /** The buffers of the parts hold nothing else, though they may be larger: they are transferred as they are. Default: false. */
+  readonly ownsBuffers?: boolean;
   readonly rows: number;
   /** What `assemble` needs beside the bytes, in the encoder's own form (Parquet: the row group's metadata). */
   readonly meta: Uint8Array;
@@ -28,7 +29,7 @@ export interface Sized {
 
 /** A segment as `assemble` is given it. */
 export interface HeldSegment<Bytes extends Sized = Sized> {
-  readonly bytes: Bytes;
+  readonly parts: readonly Bytes[];
   readonly rows: number;
   readonly meta: Uint8Array;
 }

@@ -208,13 +208,14 @@ declare module 'parquetry/internal/columns/encoder' {\n\
   import type { Field } from 'parquetry/internal/core/schema';\n\
   import type { ColumnBatch, Selection } from 'parquetry/internal/columns/column';\n\
   /**\n\
-   * Encoded rows, sealed in a lane and complete in themselves (a Parquet row group; lines of NDJSON). Plain data: `bytes` is\n\
+   * Encoded rows, sealed in a lane and complete in themselves (a Parquet row group; lines of NDJSON). Plain data: `parts` are\n\
    * transferred to the landing, which puts the segments of all lanes into one file.\n\
    */\n\
   export interface Segment {\n\
-    readonly bytes: Uint8Array;\n\
-    /** The buffer that `bytes` begin holds nothing else, though it may be larger: it is transferred as it is. Default: false. */\n\
-    readonly ownsBuffer?: boolean;\n\
+    /** Its bytes, in pieces of any length. */\n\
+    readonly parts: readonly Uint8Array[];\n\
+    /** The buffers of the parts hold nothing else, though they may be larger: they are transferred as they are. Default: false. */\n\
+    readonly ownsBuffers?: boolean;\n\
     readonly rows: number;\n\
     /** What `assemble` needs beside the bytes, in the encoder's own form (Parquet: the row group's metadata). */\n\
     readonly meta: Uint8Array;\n\
@@ -231,7 +232,7 @@ declare module 'parquetry/internal/columns/encoder' {\n\
   }\n\
   /** A segment as `assemble` is given it. */\n\
   export interface HeldSegment<Bytes extends Sized = Sized> {\n\
-    readonly bytes: Bytes;\n\
+    readonly parts: readonly Bytes[];\n\
     readonly rows: number;\n\
     readonly meta: Uint8Array;\n\
   }\n\

@@ -81,7 +81,7 @@ export class FakeLane implements LaneHandle {
   seal(): void {
     if (this.#held.length === 0) return;
     const deliveries = Uint32Array.from(this.#held);
-    const segment = { bytes: new Uint8Array(10), rows: this.#held.length, meta: new Uint8Array() };
+    const segment = { parts: [new Uint8Array(10)], rows: this.#held.length, meta: new Uint8Array() };
     this.#held = [];
     this.say({ type: 'sealed', sink: 0, partition: '', segment, deliveries, firstRowAtMs: Date.now(), sealMs: 0 });
   }

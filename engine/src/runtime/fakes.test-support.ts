@@ -16,7 +16,7 @@ const encoder: Encoder = {
   encode: () => {
     throw new Error('lanes encode');
   },
-  assemble: (segments) => segments.map(({ bytes }) => bytes),
+  assemble: (segments) => segments.flatMap(({ parts }) => parts),
 };
 
 /** Time as the test runner's fake timers tell it. */

@@ -4,13 +4,14 @@ import { asParquetryError, type ParquetryError } from '../core/errors.ts';
 import { freeBuffer } from '../core/free-buffer.ts';
 import { backoffMs } from '../core/retry.ts';
 import type { OutputFile } from '../core/sink.ts';
+import { totalBytes } from '../core/total-bytes.ts';
 import type { Commit } from './commit-log.ts';
 import { noteCommit } from './deliveries.ts';
 import { fileName } from './file-name.ts';
 import type { LandingParts, LandingSink, WrittenFile } from './landing-parts.ts';
 import { leasedUntil } from './lease-keeper.ts';
 import type { OpenDeliveries, OpenDelivery } from './open-deliveries.ts';
-import type { OpenFile } from './open-files.ts';
+import { type OpenFile, partsInMemory } from './open-files.ts';
 import { orCancelled } from './or-cancelled.ts';
 import type { FinishedWrite } from './sink-concurrency.ts';
 
@@ -70,7 +71,7 @@ export class FileWriter {
       this.#tell(written, { ms, ageMs: nowMs - file.firstRowAtMs });
       if (sink.commits && commit) noteCommit(deliveries, sink.commits, commit);
       this.#listener.wrote(file, written);
-      for (const { bytes } of file.segments) if (bytes instanceof Uint8Array) freeBuffer(bytes);
+      for (const part of file.segments.flatMap(partsInMemory)) freeBuffer(part);
       return { sizeBytes, ms };
     } catch (thrown) {
       const error = asParquetryError(thrown);
@@ -114,7 +115,7 @@ export class FileWriter {
   #assemble(file: OpenFile, { encoder, about }: LandingSink, name: string): OutputFile {
     const { pipeline, runId } = this.#parts;
     const parts = encoder.assemble(file.segments, about);
-    const sizeBytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
+    const sizeBytes = totalBytes(parts);
     const metadata = { 'parquetry-pipeline': pipeline, 'parquetry-run': runId, 'parquetry-rows': String(file.rows) };
     return { name, chunks: () => chunksOfParts(parts), sizeBytes, contentType: encoder.contentType, metadata };
   }

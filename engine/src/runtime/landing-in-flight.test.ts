@@ -15,7 +15,7 @@ async function closes(held: number, others: number): Promise<boolean> {
     type: 'received',
     deliveries: seqs.map((seq) => ({ ...facts, seq, id: `${seq}`, receipt: `${seq}` })),
   });
-  const segment = { bytes: new Uint8Array(1), rows: 1, meta: new Uint8Array() };
+  const segment = { parts: [new Uint8Array(1)], rows: 1, meta: new Uint8Array() };
   const times = { firstRowAtMs: Date.now(), sealMs: 1 };
   landing.hear(0, { type: 'sealed', sink: 0, partition: 'p', segment, deliveries: Uint32Array.from(seqs), ...times });
   landing.noteInFlight(held + others);

@@ -16,7 +16,7 @@ async function duringOutage() {
   sink.failure = new ParquetryError('E_UNAVAILABLE', 'the store is away');
   const facts = { receiveCount: 1, receivedAtMs: Date.now(), leasedFromMs: Date.now(), sizeBytes: 1 };
   landing.hear(0, { type: 'received', deliveries: [{ ...facts, seq: 1, id: 'm', receipt: 'r' }] });
-  const segment = { bytes: new Uint8Array(100), rows: 1, meta: new Uint8Array() };
+  const segment = { parts: [new Uint8Array(100)], rows: 1, meta: new Uint8Array() };
   const deliveries = Uint32Array.of(1);
   landing.hear(0, {
     type: 'sealed',

@@ -27,7 +27,7 @@ type Setup = ReturnType<typeof setUp>;
 
 const clean = (found: number): RecordOutcome => ({ found, rows: found, dropped: {}, deadLettered: {} });
 const segment = (bytes: number, fill: number): Segment => ({
-  bytes: new Uint8Array(bytes).fill(fill),
+  parts: [new Uint8Array(bytes).fill(fill)],
   rows: 1,
   meta: new Uint8Array(),
 });

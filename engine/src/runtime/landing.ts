@@ -2,6 +2,7 @@ import { type BatchLimits, decideCloses, fullReason } from '../core/batcher.ts';
 import type { DeadLetter } from '../core/delivery.ts';
 import { ParquetryError } from '../core/errors.ts';
 import { type LedgerSnapshot, sumReasons } from '../core/ledger.ts';
+import { totalBytes } from '../core/total-bytes.ts';
 import { type BatchState, batchStates } from './batch-states.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
 import { Deliveries } from './deliveries.ts';
@@ -282,7 +283,7 @@ export class Landing {
 
   #sealed(lane: number, message: LaneMessage & { type: 'sealed' }): void {
     const { segment, deliveries, firstRowAtMs, sealMs } = message;
-    const bytes = segment.bytes.byteLength;
+    const bytes = totalBytes(segment.parts);
     this.#deliveries.open.sealed(lane, deliveries);
     const file = this.#files.sealed(lane, message, segment, deliveries, firstRowAtMs);
     this.#parts.metrics.observe('parquetry_seal_seconds', sealMs / 1_000);

@@ -13,7 +13,7 @@ const ROWS = 4;
 const encoder: Encoder = {
   extension: 'x',
   contentType: 'x',
-  encode: ({ length }) => ({ bytes: new Uint8Array(length * ROW_BYTES), rows: length, meta: new Uint8Array() }),
+  encode: ({ length }) => ({ parts: [new Uint8Array(length * ROW_BYTES)], rows: length, meta: new Uint8Array() }),
   assemble: () => [],
 };
 
@@ -44,7 +44,7 @@ test('a lane whose landing is slow has little more under way than its credit, an
       if (message.type === 'received') for (const { seq } of message.deliveries) received += records[seq - 1]!;
       if (message.type === 'stopped') hasStopped = true;
       if (message.type !== 'sealed') return;
-      const { length } = message.segment.bytes;
+      const [{ length }] = message.segment.parts as [Uint8Array];
       rows += message.segment.rows;
       underWay += length;
       most = Math.max(most, underWay);

@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Encoder } from '../columns/encoder.ts';
 import { rowToJson } from '../columns/ndjson-text.ts';
+import { bytesOf } from '../columns/segment-bytes.test-support.ts';
 import type { TransformRunner } from '../columns/transform.ts';
 import { systemClock } from '../core/clock.ts';
 import type { Delivery } from '../core/delivery.ts';
@@ -24,7 +25,7 @@ const pooled: Encoder = {
   contentType: 'text/plain',
   encode: (batch) => {
     const lines = Array.from({ length: batch.length }, (_, row) => rowToJson(batch, row));
-    return { bytes: Buffer.from(lines.join('\n')), rows: batch.length, meta: new Uint8Array() };
+    return { parts: [Buffer.from(lines.join('\n'))], rows: batch.length, meta: new Uint8Array() };
   },
   assemble: () => [],
 };
@@ -103,7 +104,7 @@ describe('a lane', () => {
     await said('processed');
     tell({ type: 'stop' });
     const { segment, deliveries } = await said('sealed');
-    expect(Buffer.from(segment.bytes).toString()).toBe('{"id":1}\n{"id":2}');
+    expect(bytesOf(segment).toString()).toBe('{"id":1}\n{"id":2}');
     expect([...deliveries]).toEqual([1]);
     await said('stopped');
     expect(neighbour.toString()).toBe('neighbour');
@@ -378,7 +379,7 @@ describe('a lane that is told of poison', () => {
     tell({ type: 'stop' });
     const { segment } = await said('sealed');
     expect(seen).toEqual([[1], [2], [3], [4]]);
-    expect(Buffer.from(segment.bytes).toString()).toBe('{"id":1}\n{"id":2}\n{"id":3}\n{"id":4}');
+    expect(bytesOf(segment).toString()).toBe('{"id":1}\n{"id":2}\n{"id":3}\n{"id":4}');
     const processed = heard.filter((each) => each.type === 'processed');
     expect(processed.map(({ deliveries }) => deliveries.map(({ seq }) => seq))).toEqual([[1], [2], [3]]);
   });

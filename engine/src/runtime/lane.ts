@@ -8,6 +8,7 @@ import { asParquetryError, type ErrorCode } from '../core/errors.ts';
 import { failpoint } from '../core/failpoint.ts';
 import { backoffMs, defaultRetry } from '../core/retry.ts';
 import type { SourceReader } from '../core/source.ts';
+import { totalBytes } from '../core/total-bytes.ts';
 import { type ChunkParts, workChunk } from './chunk-work.ts';
 import type { LaneTap } from './lane-tap.ts';
 import type { LandingMessage, LaneMessage, SealTarget } from './messages.ts';
@@ -374,9 +375,10 @@ export class Lane {
 
   #postSealed(sink: number, sealed: SealedRowGroup): void {
     const { meta } = sealed.segment; // may lie in Node's pool, which would be sent whole
-    const segment = { ...sealed.segment, bytes: owned(sealed.segment), meta: new Uint8Array(meta) };
-    this.#postedBytes += segment.bytes.byteLength;
-    this.#post({ type: 'sealed', sink, ...sealed, segment }, [segment.bytes.buffer]);
+    const parts = ownedParts(sealed.segment);
+    const segment = { ...sealed.segment, parts, meta: new Uint8Array(meta) };
+    this.#postedBytes += totalBytes(parts);
+    this.#post({ type: 'sealed', sink, ...sealed, segment }, [...new Set(parts.map(({ buffer }) => buffer))]);
   }
 
   #setIdle(idle: boolean): void {
@@ -404,9 +406,11 @@ function aTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Transferring detaches the whole buffer, so a view of a larger one (Node's pool) is copied out first. */
-function owned({ bytes, ownsBuffer }: Segment): Uint8Array<ArrayBuffer> {
-  const isWhole = ownsBuffer || bytes.byteLength === bytes.buffer.byteLength;
-  const whole = isWhole && bytes.buffer instanceof ArrayBuffer;
-  return whole ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes); // not slice(): a Buffer's shares its memory
+/** Transferring detaches whole buffers, so a view of one that holds something else (Node's pool) is copied out first. */
+function ownedParts({ parts, ownsBuffers }: Segment): Uint8Array<ArrayBuffer>[] {
+  return parts.map((part) => {
+    const isWhole = ownsBuffers || part.byteLength === part.buffer.byteLength;
+    const whole = isWhole && part.buffer instanceof ArrayBuffer;
+    return whole ? (part as Uint8Array<ArrayBuffer>) : new Uint8Array(part); // not slice(): a Buffer's shares its memory
+  });
 }

@@ -1,5 +1,6 @@
 import type { HeldSegment, Segment, StoredBytes } from '../columns/encoder.ts';
 import type { OpenBatch } from '../core/batcher.ts';
+import { totalBytes } from '../core/total-bytes.ts';
 import type { SealTarget } from './messages.ts';
 import type { SpoolFile } from './spool.ts';
 
@@ -11,7 +12,12 @@ export interface DeliveryRef {
 
 /** A sealed row group: its bytes are in memory, or in the spool. */
 export interface SealedGroup extends HeldSegment {
-  bytes: Uint8Array | StoredBytes;
+  parts: readonly (Uint8Array | StoredBytes)[];
+}
+
+/** What of a row group lies in memory: all of it, or nothing. */
+export function partsInMemory({ parts }: SealedGroup): Uint8Array[] {
+  return parts.filter((part) => part instanceof Uint8Array);
 }
 
 /** What a lane has not sealed yet of a file. */
@@ -104,8 +110,9 @@ export class OpenFiles {
     file.unsealed.delete(lane);
     file.segments.push({ ...segment });
     file.deliveries.push({ lane, seqs });
-    file.sizeBytes += segment.bytes.byteLength;
-    this.hold(file, segment.bytes.byteLength + fixedBytes(segment, seqs));
+    const bytes = totalBytes(segment.parts);
+    file.sizeBytes += bytes;
+    this.hold(file, bytes + fixedBytes(segment, seqs));
     file.rows += segment.rows;
     return file;
   }

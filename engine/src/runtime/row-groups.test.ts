@@ -4,6 +4,7 @@ import type { ColumnBatch, Selection } from '../columns/column.ts';
 import type { Encoder } from '../columns/encoder.ts';
 import { compilePartitioner } from '../columns/partition.ts';
 import { batchFromRows } from '../columns/rows.ts';
+import { bytesOf } from '../columns/segment-bytes.test-support.ts';
 import { readRow } from '../columns/values.ts';
 import type { Field } from '../core/schema.ts';
 import { parseSlot } from '../core/schema-text.ts';
@@ -18,9 +19,9 @@ const encoder: Encoder = {
   contentType: 'text/plain',
   encode(batch) {
     const ids = Array.from({ length: batch.length }, (_, row) => readRow(batch, row).id);
-    return { bytes: new TextEncoder().encode(ids.join(' ')), rows: batch.length, meta: new Uint8Array() };
+    return { parts: [new TextEncoder().encode(ids.join(' '))], rows: batch.length, meta: new Uint8Array() };
   },
-  assemble: (segments) => segments.map(({ bytes }) => bytes),
+  assemble: (segments) => segments.flatMap(({ parts }) => parts),
 };
 
 const ROW_BYTES = 100;
@@ -39,7 +40,7 @@ function sizedEncoder(): Encoder {
     append(batch: ColumnBatch, selection: Selection) {
       this.rows += selection?.length ?? batch.length;
     },
-    seal: () => ({ bytes: new Uint8Array(), rows: 0, meta: new Uint8Array() }),
+    seal: () => ({ parts: [], rows: 0, meta: new Uint8Array() }),
   });
   return { ...encoder, open };
 }
@@ -59,7 +60,7 @@ function place(
   const groups = new RowGroups(encoder, partitioner, { encodedBytes: 1e9, rows: limit, laneBytes: 1e9, maxOpen });
   const told: string[] = [];
   const tell = (event: string, { partition, segment, deliveries }: SealedRowGroup) => {
-    told.push(`${event} ${partition}: ${Buffer.from(segment.bytes)} of ${deliveries.join(' ')}`);
+    told.push(`${event} ${partition}: ${bytesOf(segment)} of ${deliveries.join(' ')}`);
   };
   const batch = batchFromRows(
     fields,

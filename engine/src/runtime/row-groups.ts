@@ -2,6 +2,7 @@ import type { ColumnBatch, Selection } from '../columns/column.ts';
 import type { Encoder, RowGroupWriter, Segment } from '../columns/encoder.ts';
 import type { Partitioner } from '../columns/partition.ts';
 import { failpoint } from '../core/failpoint.ts';
+import { totalBytes } from '../core/total-bytes.ts';
 import { GatheredRowGroup } from './gathered-row-group.ts';
 import { type OverflowPart, OverflowRows } from './overflow-rows.ts';
 import { SizeForecast } from './size-forecast.ts';
@@ -194,7 +195,7 @@ export class RowGroups {
     const { packedBytes, encodedBytes } = writer;
     const segment = writer.seal();
     failpoint('lane.encoded');
-    this.#forecast.learn(partition, { packedBytes, encodedBytes }, segment.bytes.byteLength);
+    this.#forecast.learn(partition, { packedBytes, encodedBytes }, totalBytes(segment.parts));
     const sealMs = performance.now() - startMs;
     return { partition, segment, deliveries: Uint32Array.from(deliveries), firstRowAtMs, sealMs };
   }

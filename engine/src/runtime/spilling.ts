@@ -1,5 +1,6 @@
 import { freeBuffer } from '../core/free-buffer.ts';
-import type { OpenFile, OpenFiles, SealedGroup } from './open-files.ts';
+import { totalBytes } from '../core/total-bytes.ts';
+import { type OpenFile, type OpenFiles, partsInMemory } from './open-files.ts';
 import type { Spool } from './spool.ts';
 
 /** Moves sealed row groups from memory to the spool, those of the largest files first. */
@@ -51,35 +52,32 @@ export class Spilling {
   #largest(): OpenFile | undefined {
     let largest: OpenFile | undefined;
     for (const file of this.#files.values()) {
-      if (file.heldBytes > (largest?.heldBytes ?? 0) && file.segments.some(isInMemory)) largest = file;
+      const isLarger = file.heldBytes > (largest?.heldBytes ?? 0);
+      if (isLarger && file.segments.some((group) => partsInMemory(group).length > 0)) largest = file;
     }
     return largest;
   }
 
   /** False if the spool takes no more. */
   async #spill(file: OpenFile): Promise<boolean> {
-    const groups = file.segments.filter(isInMemory);
-    const parts = groups.map(({ bytes }) => bytes as Uint8Array);
-    const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
+    const groups = file.segments.filter((group) => partsInMemory(group).length > 0);
+    const held = groups.map(partsInMemory);
+    const bytes = totalBytes(held.flat());
     this.#files.hold(file, -bytes);
     this.#bytes += bytes;
-    const stored = await this.#spool.store(parts);
+    const stored = await this.#spool.store(held);
     this.#bytes -= bytes;
     if (!stored) {
       this.#files.hold(file, bytes);
       return false;
     }
     groups.forEach((group, i) => {
-      group.bytes = stored.parts[i]!;
+      group.parts = [stored.groups[i]!];
     });
     // Of a file that is closed by now the bytes may be being written.
-    if (this.#files.get(file.key) === file) for (const part of parts) freeBuffer(part);
+    if (this.#files.get(file.key) === file) for (const part of held.flat()) freeBuffer(part);
     if (file.isOver) await stored.release();
     else file.spooled.push(stored);
     return true;
   }
-}
-
-function isInMemory({ bytes }: SealedGroup): boolean {
-  return bytes instanceof Uint8Array;
 }

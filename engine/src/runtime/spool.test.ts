@@ -13,7 +13,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const parts = (...sizes: number[]) => sizes.map((size, i) => new Uint8Array(size).fill(i + 1));
+/** Row groups of these sizes, each in two parts. */
+const groups = (...sizes: number[]) =>
+  sizes.map((size, i) =>
+    [size >> 1, size - (size >> 1)].map((bytes, part) => new Uint8Array(bytes).fill(2 * i + part)),
+  );
 
 function setUp(maxBytes: number, disk?: SpoolDisk) {
   const clock = { nowMs: 0 };
@@ -23,11 +27,12 @@ function setUp(maxBytes: number, disk?: SpoolDisk) {
   return { spool, clock, warned };
 }
 
-test('gives back what it was given, part by part, and leaves nothing behind', async () => {
+test('gives back what it was given, each row group in one piece, and leaves nothing behind', async () => {
   const { spool } = setUp(1_000);
-  const stored = await spool.store(parts(10, 0, 300));
+  const stored = await spool.store(groups(10, 0, 300));
   expect(spool.usedBytes).toBe(310);
-  expect(await Promise.all(stored!.parts.map((part) => part.read()))).toEqual(parts(10, 0, 300));
+  const read = await Promise.all(stored!.groups.map((group) => group.read()));
+  expect(read.map((bytes) => Buffer.from(bytes))).toEqual(groups(10, 0, 300).map((parts) => Buffer.concat(parts)));
   await stored!.release();
   expect(spool.usedBytes).toBe(0);
   expect(await readdir(spool.folder)).toEqual([]);
@@ -37,10 +42,10 @@ test('gives back what it was given, part by part, and leaves nothing behind', as
 
 test('takes no more than it may hold, and more again once something was released', async () => {
   const { spool } = setUp(100);
-  const first = await spool.store(parts(60));
-  expect(await spool.store(parts(60))).toBeUndefined();
+  const first = await spool.store(groups(60));
+  expect(await spool.store(groups(60))).toBeUndefined();
   await first!.release();
-  expect(await spool.store(parts(60))).toBeDefined();
+  expect(await spool.store(groups(60))).toBeDefined();
 });
 
 test('answers a full disk with a warning and a rest, and holds nothing of what failed', async () => {
@@ -55,29 +60,29 @@ test('answers a full disk with a warning and a rest, and holds nothing of what f
     remove: async () => undefined,
   };
   const { spool, clock, warned } = setUp(1_000, disk);
-  expect(await spool.store(parts(10))).toBeUndefined();
+  expect(await spool.store(groups(10))).toBeUndefined();
   expect({ warned, used: spool.usedBytes }).toEqual({ warned: ['spool.failed'], used: 0 });
   isFull = false;
-  expect(await spool.store(parts(10))).toBeUndefined();
+  expect(await spool.store(groups(10))).toBeUndefined();
   clock.nowMs = 30_000;
-  expect(await spool.store(parts(10))).toBeDefined();
+  expect(await spool.store(groups(10))).toBeDefined();
   expect(written).toHaveLength(1);
 });
 
 test('refuses bytes that are not what was spooled', async () => {
   const { spool } = setUp(1_000);
-  const stored = await spool.store(parts(10));
+  const stored = await spool.store(groups(10));
   const [file] = await readdir(spool.folder);
   for (const damaged of [new Uint8Array(10), new Uint8Array(4)]) {
     await writeFile(path.join(spool.folder, file!), damaged);
-    await expect(stored!.parts[0]!.read()).rejects.toMatchObject({ code: 'E_INTEGRITY', retryable: true });
+    await expect(stored!.groups[0]!.read()).rejects.toMatchObject({ code: 'E_INTEGRITY', retryable: true });
   }
 });
 
 test('removes what runs that died have left, and nothing of those that live', async () => {
   const { pid } = spawnSync(process.execPath, ['--version']);
   const { spool } = setUp(1_000);
-  await spool.store(parts(10));
+  await spool.store(groups(10));
   const names = {
     dead: `parquetry-spool-${os.hostname()}-${pid}-000000000000`,
     living: `parquetry-spool-${os.hostname()}-${process.ppid}-000000000000`,

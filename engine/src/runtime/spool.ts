@@ -6,6 +6,7 @@ import { crc32 } from 'node:zlib';
 import type { StoredBytes } from '../columns/encoder.ts';
 import { ParquetryError } from '../core/errors.ts';
 import type { Logger } from '../core/telemetry.ts';
+import { totalBytes } from '../core/total-bytes.ts';
 import { isAlive } from './is-alive.ts';
 
 export interface SpoolSettings {
@@ -19,8 +20,8 @@ export interface SpoolSettings {
 
 /** Row groups of one file that were spooled together. */
 export interface SpoolFile {
-  /** As they were given, in order. */
-  readonly parts: readonly StoredBytes[];
+  /** As they were given, in order, each in one piece. */
+  readonly groups: readonly StoredBytes[];
   /** Their bytes are not needed any more. Never rejects. */
   release(): Promise<void>;
 }
@@ -85,22 +86,22 @@ export class Spool {
   }
 
   /** Undefined where they cannot be stored: then they stay where they are. Never rejects. */
-  async store(parts: readonly Uint8Array[]): Promise<SpoolFile | undefined> {
-    const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  async store(groups: readonly (readonly Uint8Array[])[]): Promise<SpoolFile | undefined> {
+    const bytes = totalBytes(groups.flat());
     if (!this.hasRoom(bytes)) return undefined;
     this.#usedBytes += bytes;
     const file = path.join(this.folder, String(this.#nextFile++));
     try {
       this.#ready ??= this.#prepare();
       if (!(await this.#ready)) throw new Error('there is no folder for the spool');
-      await this.#disk.write(file, parts);
+      await this.#disk.write(file, groups.flat());
     } catch (thrown) {
       await this.#disk.remove(file).catch(() => undefined);
       this.#usedBytes -= bytes;
       this.#failed(thrown);
       return undefined;
     }
-    return { parts: this.#stored(file, parts), release: () => this.#release(file, bytes) };
+    return { groups: this.#stored(file, groups), release: () => this.#release(file, bytes) };
   }
 
   /** Shows that the run lives. To be called now and then. */
@@ -129,12 +130,12 @@ export class Spool {
     return true;
   }
 
-  #stored(file: string, parts: readonly Uint8Array[]): StoredBytes[] {
+  #stored(file: string, groups: readonly (readonly Uint8Array[])[]): StoredBytes[] {
     let end = 0;
-    return parts.map((part) => {
+    return groups.map((parts) => {
       const offset = end;
-      const { byteLength } = part;
-      const sum = crc32(part);
+      const byteLength = totalBytes(parts);
+      const sum = parts.reduce((before, part) => crc32(part, before), 0);
       end += byteLength;
       return { byteLength, read: () => this.#read(file, { offset, byteLength, sum }) };
     });

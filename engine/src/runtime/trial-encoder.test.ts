@@ -17,7 +17,7 @@ function refusing(...bad: number[]) {
     tried.push(batch.length);
     const id = idsOf(batch).find((each) => bad.includes(each));
     if (id !== undefined) throw new ParquetryError('E_RECORD', `${id} cannot be encoded`);
-    return { bytes: new Uint8Array(), rows: batch.length, meta: new Uint8Array() };
+    return { parts: [], rows: batch.length, meta: new Uint8Array() };
   };
   const encoder = { encode } as Partial<Encoder> as Encoder;
   return { trial: new TrialEncoder(encoder, (batch) => batch), tried };

@@ -110,7 +110,7 @@ export class BenchLane {
   }
 
   #keep({ partition, segment }: SealedRowGroup): void {
-    const kept = { ...segment, bytes: owned(segment) };
+    const kept = { ...segment, parts: ownedParts(segment) };
     const segments = this.#segments.get(partition);
     if (segments) segments.push(kept);
     else this.#segments.set(partition, [kept]);
@@ -121,7 +121,7 @@ export class BenchLane {
     for (const [partition, segments] of this.#segments) {
       const parts = this.#encoder.assemble(segments, { fields: this.#fileFields, keyValues: {} });
       bytes += writeParts(path.join(this.#setup.target, partition, this.#setup.fileName), parts);
-      for (const segment of segments) freeBuffer(segment.bytes); // as the landing does once they are written
+      for (const part of segments.flatMap((segment) => segment.parts)) freeBuffer(part); // as the landing does once they are written
     }
     return bytes;
   }
@@ -169,8 +169,9 @@ function twinEncoder({ sinks: [{ encoder }] }: CheckedPipeline): Encoder {
 }
 
 /** What is sealed leaves the lane: a view of memory that is used again is copied, as lanes do before they transfer it. */
-function owned({ bytes, ownsBuffer }: Segment): Uint8Array {
-  return ownsBuffer || bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+function ownedParts({ parts, ownsBuffers }: Segment): readonly Uint8Array[] {
+  if (ownsBuffers) return parts;
+  return parts.map((part) => (part.byteLength === part.buffer.byteLength ? part : new Uint8Array(part)));
 }
 
 function noTime(): Record<Stage, number> {

@@ -4,6 +4,7 @@ import { batchFromRows } from '../../../engine/src/columns/rows.ts';
 import type { Value } from '../../../engine/src/columns/values.ts';
 import type { Field } from '../../../engine/src/core/schema.ts';
 import { parseSlot } from '../../../engine/src/core/schema-text.ts';
+import { totalBytes } from '../../../engine/src/core/total-bytes.ts';
 import { component } from '../../../engine/src/encoders/parquet/index.ts';
 
 const GROUP_ROWS = 100_000;
@@ -49,7 +50,7 @@ export async function writeLargeFile(file: string, sizeBytes: number): Promise<n
       Array.from({ length: GROUP_ROWS }, (_, i) => row(i)),
     ),
   );
-  const groups = Math.max(1, Math.round(sizeBytes / segment.bytes.length));
+  const groups = Math.max(1, Math.round(sizeBytes / totalBytes(segment.parts)));
   const parts = encoder.assemble(new Array(groups).fill(segment), { fields, keyValues: {} });
   await using target = await open(file, 'w');
   for (const part of parts) await target.write(part as Uint8Array);

@@ -18,13 +18,13 @@ function createMemoryEncoder(): Encoder {
       const bytes = new Uint8Array(LENGTH_BYTES + written.length);
       new DataView(bytes.buffer).setUint32(0, written.length);
       bytes.set(written, LENGTH_BYTES);
-      return { bytes, rows: batch.length, meta: NO_BYTES };
+      return { parts: [bytes], rows: batch.length, meta: NO_BYTES };
     },
     assemble(segments) {
-      if (segments.some(({ bytes }) => bytes.byteLength === 0)) {
+      if (segments.some(({ parts: [bytes] }) => !bytes || bytes.byteLength === 0)) {
         throw new ParquetryError('E_INTEGRITY', 'a segment must have bytes, got none');
       }
-      return segments.map(({ bytes }) => bytes);
+      return segments.flatMap(({ parts }) => parts);
     },
   };
 }

@@ -63,8 +63,8 @@ const runOwnSink: RunSink = async (keys, files) => {
 const ownEncoder = (word: string) => `export default (options) => ({
   extension: 'txt',
   contentType: 'text/plain',
-  encode: ({ length }) => ({ bytes: new TextEncoder().encode(\`${word} \${JSON.stringify(options)}\`), rows: length, meta: new Uint8Array() }),
-  assemble: (segments) => segments.map(({ bytes }) => bytes),
+  encode: ({ length }) => ({ parts: [new TextEncoder().encode(\`${word} \${JSON.stringify(options)}\`)], rows: length, meta: new Uint8Array() }),
+  assemble: (segments) => segments.flatMap(({ parts }) => parts),
 });`;
 const ownEncoders = { 'one.ts': ownEncoder('one'), 'two.ts': ownEncoder('two') };
 

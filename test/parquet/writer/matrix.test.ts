@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Encoder, Segment } from '../../../engine/src/columns/encoder.ts';
 import { batchFromRows } from '../../../engine/src/columns/rows.ts';
+import { bytesOf } from '../../../engine/src/columns/segment-bytes.test-support.ts';
 import type { Field } from '../../../engine/src/core/schema.ts';
 import { appendInPieces } from './arrivals.ts';
 import { subjects } from './encoders.ts';
@@ -56,7 +57,9 @@ function expectSameInPieces(
     const group = encoder.open(fields);
     appendInPieces(group, fields, rows);
     expect(group.rows).toBe(rows.length);
-    expect(Buffer.compare(group.seal().bytes, segments[i]!.bytes), 'equal bytes when rows come in pieces').toBe(0);
+    expect(Buffer.compare(bytesOf(group.seal()), bytesOf(segments[i]!)), 'equal bytes when rows come in pieces').toBe(
+      0,
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import { batchFromRows } from '../../columns/rows.ts';
+import { bytesOf } from '../../columns/segment-bytes.test-support.ts';
 import type { ComponentContext } from '../../core/component.ts';
 import { parseSlot } from '../../core/schema-text.ts';
 import { component } from './index.ts';
@@ -62,11 +63,11 @@ describe.each(['none', 'gzip', 'zstd'] as const)('ndjson, compression %s', (comp
   it('gives the same bytes for the same rows, in a buffer of their own', () => {
     const [one, two] = [encoder.encode(batch(1n, 2n)), encoder.encode(batch(1n, 2n))];
     expect(one).toEqual(two);
-    expect(one.bytes.buffer).not.toBe(two.bytes.buffer);
+    expect(one.parts[0]!.buffer).not.toBe(two.parts[0]!.buffer);
   });
 
   it('refuses a segment whose bytes were transferred away', () => {
-    const gone = { ...encoder.encode(batch(1n)), bytes: new Uint8Array(0) };
+    const gone = { ...encoder.encode(batch(1n)), parts: [new Uint8Array(0)] };
     expect(() => encoder.assemble([gone])).toThrow(expect.objectContaining({ code: 'E_INTEGRITY' }));
   });
 });
@@ -79,7 +80,7 @@ describe('the ndjson component', () => {
 
   it('writes many rows in chunks without losing a line', () => {
     const ids = Array.from({ length: 10_000 }, (_, i) => BigInt(i));
-    const lines = Buffer.from(encoderOf({}).encode(batch(...ids)).bytes)
+    const lines = bytesOf(encoderOf({}).encode(batch(...ids)))
       .toString()
       .trimEnd()
       .split('\n');

@@ -2,6 +2,7 @@ import type { ColumnBatch } from '../../columns/column.ts';
 import type { Encoder, HeldSegment, Segment, Sized } from '../../columns/encoder.ts';
 import { rowToJson } from '../../columns/ndjson-text.ts';
 import { ParquetryError } from '../../core/errors.ts';
+import { totalBytes } from '../../core/total-bytes.ts';
 import { COMPRESSIONS, type Compression } from './compression.ts';
 import type { NdjsonOptions } from './options.ts';
 
@@ -21,19 +22,19 @@ export class NdjsonEncoder implements Encoder {
   }
 
   encode(batch: ColumnBatch): Segment {
-    if (batch.length === 0) return { bytes: NO_BYTES, rows: 0, meta: NO_BYTES };
-    return { bytes: this.#compression.compress(linesOf(batch)), rows: batch.length, meta: NO_BYTES };
+    if (batch.length === 0) return { parts: [], rows: 0, meta: NO_BYTES };
+    return { parts: [this.#compression.compress(linesOf(batch))], rows: batch.length, meta: NO_BYTES };
   }
 
   /** Key-values have no place in NDJSON and are left out. No rows make an empty file, compressed as the others are. */
   assemble<Bytes extends Sized>(segments: readonly HeldSegment<Bytes>[]): (Bytes | Uint8Array)[] {
-    const cut = segments.find(({ bytes, rows }) => bytes.byteLength === 0 && rows > 0);
+    const cut = segments.find(({ parts, rows }) => totalBytes(parts) === 0 && rows > 0);
     if (cut) {
       throw new ParquetryError('E_INTEGRITY', `a segment of ${cut.rows} rows must have bytes, got none`, {
         hint: 'The segment was transferred away before it was assembled.',
       });
     }
-    const parts = segments.map(({ bytes }) => bytes).filter(({ byteLength }) => byteLength > 0);
+    const parts = segments.flatMap((segment) => segment.parts).filter(({ byteLength }) => byteLength > 0);
     return parts.length > 0 ? parts : [this.#compression.compress(NO_BYTES)];
   }
 }

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { readOffsetIndex } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchFromRows } from '../../columns/rows.ts';
+import { bytesOf } from '../../columns/segment-bytes.test-support.ts';
 import { readFooter } from '../../parquet/footer-reader.ts';
 import { CHUNK, FILE, numberAt, ROW_GROUP, structsAt } from '../../parquet/metadata.ts';
 import { readStruct } from '../../parquet/thrift-reader.ts';
@@ -112,7 +113,7 @@ describe.each(ENCODER_NAMES)('%s', (name) => {
       });
       const [[first, second]] = await once(worker, 'message');
       await worker.terminate();
-      expect(Buffer.from(first.bytes).equals(here.bytes)).toBe(true);
+      expect(bytesOf(first).equals(bytesOf(here))).toBe(true);
       expect(first).toEqual(second);
       expect(Buffer.from(first.meta).equals(here.meta)).toBe(true);
     });
@@ -136,12 +137,12 @@ describe.each(ENCODER_NAMES)('%s', (name) => {
     const segment = encoder.encode(batchFromRows(fields, rowsFrom(0, 10)));
 
     it('does not copy segments', () => {
-      expect(encoder.assemble([segment, segment], about).slice(1, 3)).toEqual([segment.bytes, segment.bytes]);
-      expect(encoder.assemble([segment], about)[1]).toBe(segment.bytes);
+      expect(encoder.assemble([segment, segment], about).slice(1, 3)).toEqual([...segment.parts, ...segment.parts]);
+      expect(encoder.assemble([segment], about)[1]).toBe(segment.parts[0]);
     });
 
     it.each([
-      ['bytes cut short', { ...segment, bytes: segment.bytes.subarray(0, segment.bytes.length - 40) }],
+      ['bytes cut short', { ...segment, parts: [bytesOf(segment).subarray(0, -40)] }],
       ['another number of rows', { ...segment, rows: 11 }],
       ['no metadata', { ...segment, meta: new Uint8Array(0) }],
       ['metadata cut short', { ...segment, meta: segment.meta.subarray(0, 50) }],

@@ -1,5 +1,6 @@
 import type { FileAbout, HeldSegment, Sized } from '../../columns/encoder.ts';
 import { ParquetryError } from '../../core/errors.ts';
+import { totalBytes } from '../../core/total-bytes.ts';
 import { CompactWriter } from '../../parquet/compact-writer.ts';
 import { FILE, fieldsOf, KEY_VALUE, struct } from '../../parquet/metadata.ts';
 import type { StoredSchema } from '../../parquet/schema-elements.ts';
@@ -73,13 +74,13 @@ export function assembleFile<Bytes extends Sized>(
     dataStart: MAGIC.length,
     indexEnd: dataEnd + indexBytes,
   });
-  return [MAGIC, ...filled.map(({ bytes }) => bytes), tail];
+  return [MAGIC, ...filled.flatMap(({ parts }) => parts), tail];
 }
 
 /** Where each segment starts in the file, and where the last ends. */
 function startsOf(segments: readonly HeldSegment[]): number[] {
   const starts = [MAGIC.length];
-  for (const { bytes } of segments) starts.push(starts.at(-1)! + bytes.byteLength);
+  for (const { parts } of segments) starts.push(starts.at(-1)! + totalBytes(parts));
   return starts;
 }
 

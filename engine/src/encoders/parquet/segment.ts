@@ -63,7 +63,7 @@ export function cutSegment(
     [SEGMENT.offsetIndexes, list('struct', packed.offsetIndexes.map(struct))],
   ]);
   return {
-    bytes: packed.bytes,
+    parts: [packed.bytes],
     rows: requiredNumber(group, ROW_GROUP.rows, 'num_rows'),
     meta: writeStruct(meta),
   };

@@ -1,5 +1,6 @@
 import type { HeldSegment } from '../../columns/encoder.ts';
 import { ParquetryError } from '../../core/errors.ts';
+import { totalBytes } from '../../core/total-bytes.ts';
 import { CHUNK, COLUMN, FILE, ROW_GROUP } from '../../parquet/metadata.ts';
 import { ThriftCursor } from '../../parquet/thrift-cursor.ts';
 
@@ -46,10 +47,10 @@ function verifyGroups(cursor: ThriftCursor, facts: FooterFacts): number {
   const { segments, dataStart } = facts;
   const size = cursor.structs();
   equal('the number of row groups', segments.length, size);
-  const dataEnd = segments.reduce((sum, { bytes }) => sum + bytes.byteLength, dataStart);
+  const dataEnd = segments.reduce((end, { parts }) => end + totalBytes(parts), dataStart);
   let start = dataStart;
-  for (const [ordinal, { rows, bytes }] of segments.entries()) {
-    const end = start + bytes.byteLength;
+  for (const [ordinal, { rows, parts }] of segments.entries()) {
+    const end = start + totalBytes(parts);
     verifyGroup(cursor, { ordinal, start, end, rows }, { columns: facts.columns, dataEnd, indexEnd: facts.indexEnd });
     start = end;
   }

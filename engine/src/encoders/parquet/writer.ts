@@ -48,7 +48,7 @@ export class ParquetEncoder implements Encoder {
 
   encode(batch: ColumnBatch): Segment {
     const { stored, schema, codecs } = this.#planFor(batch.fields);
-    if (batch.length === 0) return { bytes: NO_BYTES, rows: 0, meta: NO_BYTES };
+    if (batch.length === 0) return { parts: [], rows: 0, meta: NO_BYTES };
     return cutSegment(this.#write(storedBatch(batch, stored)), schema, codecs);
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DeadLetter } from '../../core/delivery.ts';
 import { chunksOf, type OutputFile, type Sink } from '../../core/sink.ts';
+import { totalBytes } from '../../core/total-bytes.ts';
 import type { DeadLetterWriter } from './dead-letter-writer.ts';
 import { type LetterOrigin, letterLine } from './letter-line.ts';
 
@@ -40,7 +41,7 @@ function letterFile({ reason, group, origin, timeMs, id }: LetterGroup): OutputF
   return {
     name: [...folders.map(escapeFolder), fileName].join('/'),
     chunks: chunksOf(parts),
-    sizeBytes: parts.reduce((sum, part) => sum + part.length, 0),
+    sizeBytes: totalBytes(parts),
     contentType: 'application/x-ndjson',
     metadata: {},
   };

@@ -1,6 +1,7 @@
 import type { ColumnBatch, Selection } from '../../columns/column.ts';
 import type { Encoder, Segment } from '../../columns/encoder.ts';
 import { selectRows } from '../../columns/select.ts';
+import { totalBytes } from '../../core/total-bytes.ts';
 
 /** The rows of a selection as one row group, as lanes write it. */
 export function encodeRows(encoder: Encoder, batch: ColumnBatch, selection: Selection): Segment {
@@ -12,7 +13,7 @@ export function encodeRows(encoder: Encoder, batch: ColumnBatch, selection: Sele
 
 /** What a row group takes in a file: its pages, and its part of the footer. */
 export function fileBytes(segments: readonly Segment[]): number {
-  return segments.reduce((sum, { bytes, meta }) => sum + bytes.byteLength + meta.byteLength, 0);
+  return segments.reduce((sum, { parts, meta }) => sum + totalBytes(parts) + meta.byteLength, 0);
 }
 
 /** The numbers from `start` up to `end`. */

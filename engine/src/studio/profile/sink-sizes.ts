@@ -3,6 +3,7 @@ import type { Encoder, Segment } from '../../columns/encoder.ts';
 import { compilePartitioner, type Partitioner, type PartitionPart } from '../../columns/partition.ts';
 import type { ComponentContext } from '../../core/component.ts';
 import type { Field } from '../../core/schema.ts';
+import { totalBytes } from '../../core/total-bytes.ts';
 import type { ParquetOptions } from '../../encoders/parquet/options.ts';
 import type { SinkPlan } from '../../pipeline/checked-pipeline.ts';
 import { makeComponent } from '../../runtime/components.ts';
@@ -65,5 +66,5 @@ export function sinkMeasures(tools: SinkTools, batch: ColumnBatch): SinkMeasures
 
 function emptyFileBytes({ encoder, partitioner: { fileFields } }: SinkTools): number {
   const parts = encoder.assemble([], { fields: fileFields, keyValues: {} });
-  return parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return totalBytes(parts);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchFromRows } from '../../../columns/rows.ts';
+import { bytesOf } from '../../../columns/segment-bytes.test-support.ts';
 import { inspectParquet } from '../inspect.ts';
 import { Duck, fieldsOf, fileOf, kernelEncoderOf, type Row, sourceOf } from '../oracle.test-support.ts';
 
@@ -59,7 +60,7 @@ describe('bloom filters', () => {
     const group = encoder.open(fields);
     const selection = Int32Array.from(rows.keys());
     for (let at = 0; at < rows.length; at += 7_777) group.append(batch, selection.subarray(at, at + 7_777));
-    expect(Buffer.compare(group.seal().bytes, encoder.encode(batch).bytes)).toBe(0);
+    expect(Buffer.compare(bytesOf(group.seal()), bytesOf(encoder.encode(batch)))).toBe(0);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { freeBuffer } from '../../../core/free-buffer.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 
 /** With more than this of its memory in use the kernel keeps no further pages: its open pages and batches need the rest. */
@@ -6,20 +7,32 @@ const MAX_USED_BYTES = 384 << 20;
 /** The kernel's blocks have sizes of powers of two, of which it needs some bytes itself: a little less fills one. */
 const MARGIN_BYTES = 256;
 const FIRST_BLOCK_BYTES = 1 << 14;
-/** Larger blocks are not divided again when they are given back, see assembly/heap.ts. */
-const LARGEST_BLOCK_BYTES = 1 << 20;
+/** Smaller row groups than these blocks hold together are copied once more, into memory of their size. */
+const LARGEST_BLOCK_BYTES = 1 << 19;
+/** Of a block that leaves the thread: it has a whole huge page, wherever it lies, see `ENGINE_ENVIRONMENT`. */
+const OWN_BLOCK_BYTES = 4 << 20;
+/** How full a block must be to leave the thread: what is in less is copied. */
+const WORTH_MOVING = 3 / 4;
+/** Longer pages have a block of their own, that little of the others is left over. */
+const SHARED_PAGE_BYTES = 1 << 20;
 
 /**
- * Where the finished pages of a row group wait for it to be sealed: memory that is used again, as long as there is some. They share
- * blocks, each twice as large as the one before, for a block of its own would leave up to half of itself unused behind each page.
+ * Where the finished pages of a row group wait for it to be sealed. The first ones lie in the kernel, in memory that is used again;
+ * those of a row group that grows large lie in blocks of their own, which leave the thread with it and never exist twice. They
+ * share blocks, those in the kernel each twice as large as the one before, for a block of its own would leave up to half of itself
+ * unused behind each page.
  */
 export class PageStore {
   readonly #kernel: Kernel;
   #blocks: number[] = [];
   #blockBytes = 0;
-  /** What is left of the last block. */
+  /** What is left of the last block in the kernel. */
   #at = 0;
   #end = 0;
+  #own: ArrayBuffer[] = [];
+  /** The own block that pages are laid into, and what is taken of it. */
+  #shared: ArrayBuffer | undefined;
+  #sharedBytes = 0;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -27,25 +40,36 @@ export class PageStore {
 
   /** Room for a page, contents undefined; valid until `release`. */
   take(bytes: number): Uint8Array {
-    if (bytes > this.#end - this.#at && !this.#addBlock(bytes)) return Buffer.allocUnsafeSlow(bytes);
+    if (bytes > this.#end - this.#at && !this.#addBlock(bytes)) return this.#takeOwn(bytes);
     const page = new Uint8Array(this.#kernel.buffer, this.#at, bytes);
     this.#at += bytes;
     return page;
   }
 
-  /** Forgets all pages. */
-  release(): void {
-    for (const block of this.#blocks) this.#kernel.release(block);
-    this.#blocks = [];
-    this.#blockBytes = this.#at = this.#end = 0;
+  /** Whether a page lies in memory that can leave the thread, and is worth it: pages fill most of it. */
+  isMovable({ buffer }: Uint8Array): boolean {
+    if (buffer === this.#shared && this.#sharedBytes < OWN_BLOCK_BYTES * WORTH_MOVING) return false;
+    return buffer !== this.#kernel.buffer;
   }
 
-  /** A next block, in which a page has room; false if the kernel has none to spare. */
+  /** Forgets all pages, and frees what none of `kept` lies in. */
+  release(kept: readonly Uint8Array[] = []): void {
+    for (const block of this.#blocks) this.#kernel.release(block);
+    const inUse = new Set(kept.map(({ buffer }) => buffer));
+    for (const block of this.#own) if (!inUse.has(block)) freeBuffer(new Uint8Array(block));
+    this.#blocks = [];
+    this.#own = [];
+    this.#shared = undefined;
+    this.#blockBytes = this.#at = this.#end = this.#sharedBytes = 0;
+  }
+
+  /** A next block, in which a page has room; false if the row group has its share of the kernel, or that has none to spare. */
   #addBlock(pageBytes: number): boolean {
     const { exports } = this.#kernel;
-    if (exports.usedBytes() >>> 0 >= MAX_USED_BYTES) return false;
-    const next = Math.min(LARGEST_BLOCK_BYTES, Math.max(FIRST_BLOCK_BYTES, this.#blockBytes * 2));
-    const bytes = Math.max(pageBytes, next - MARGIN_BYTES);
+    let next = Math.max(FIRST_BLOCK_BYTES, this.#blockBytes * 2);
+    while (next - MARGIN_BYTES < pageBytes) next *= 2;
+    if (next > LARGEST_BLOCK_BYTES || exports.usedBytes() >>> 0 >= MAX_USED_BYTES) return false;
+    const bytes = next - MARGIN_BYTES;
     const block = exports.allocate(bytes) >>> 0;
     if (block === 0) return false;
     this.#blocks.push(block);
@@ -53,5 +77,22 @@ export class PageStore {
     this.#at = block;
     this.#end = block + bytes;
     return true;
+  }
+
+  #takeOwn(bytes: number): Uint8Array {
+    if (bytes > SHARED_PAGE_BYTES) return new Uint8Array(this.#ownBlock(bytes));
+    if (!this.#shared || this.#sharedBytes + bytes > OWN_BLOCK_BYTES) {
+      this.#shared = this.#ownBlock(OWN_BLOCK_BYTES);
+      this.#sharedBytes = 0;
+    }
+    const page = new Uint8Array(this.#shared, this.#sharedBytes, bytes);
+    this.#sharedBytes += bytes;
+    return page;
+  }
+
+  #ownBlock(bytes: number): ArrayBuffer {
+    const { buffer } = Buffer.allocUnsafeSlow(bytes);
+    this.#own.push(buffer);
+    return buffer;
   }
 }

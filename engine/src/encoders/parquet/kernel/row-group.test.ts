@@ -5,8 +5,10 @@ import type { Segment } from '../../../columns/encoder.ts';
 import { PickedColumn } from '../../../columns/picked-column.ts';
 import { batchFromRows } from '../../../columns/rows.ts';
 import { samples } from '../../../columns/samples.test-support.ts';
+import { bytesOf } from '../../../columns/segment-bytes.test-support.ts';
 import { selectRows, sliceRows } from '../../../columns/select.ts';
 import type { Field } from '../../../core/schema.ts';
+import { totalBytes } from '../../../core/total-bytes.ts';
 import { threadKernel } from '../../../kernel/kernel.ts';
 import { inspectParquet } from '../inspect.ts';
 import { fieldsOf, kernelEncoderOf, type Row, rowsByWasm, rowsOf, sourceOf } from '../oracle.test-support.ts';
@@ -31,7 +33,7 @@ function sealed(
 
 const expectEqual = (got: Segment, wanted: Segment) => {
   expect(got.rows).toBe(wanted.rows);
-  expect(Buffer.compare(got.bytes, wanted.bytes), 'equal bytes').toBe(0);
+  expect(Buffer.compare(bytesOf(got), bytesOf(wanted)), 'equal bytes').toBe(0);
   expect(Buffer.compare(got.meta, wanted.meta), 'equal meta').toBe(0);
 };
 
@@ -197,8 +199,9 @@ describe('a row group that is written as its rows come', () => {
       largest = Math.max(largest, group.heldBytes);
     }
     const foreseen = group.encodedBytes;
-    const { bytes, rows } = group.seal();
-    expect(rows).toBe(600_000);
+    const segment = group.seal();
+    const bytes = bytesOf(segment);
+    expect(segment.rows).toBe(600_000);
     expect(largest).toBeLessThan(bytes.length + 8e6);
     expect(largest).toBeLessThan(raw / 2);
     expect(Math.abs(foreseen - bytes.length) / bytes.length).toBeLessThan(0.1);
@@ -230,15 +233,19 @@ describe('a row group that is written as its rows come', () => {
     expect(rowsByWasm(fileOf(encoder, segment, lists), lists)).toEqual(rows);
   });
 
-  it('is transferred as it is, and lies where the system gets its memory back if it is large', () => {
-    const texts = fieldsOf({ v: 'string' });
-    const rows: Row[] = Array.from({ length: 90 }, (_, i) => ({ v: `${i}`.padEnd(100_000) }));
-    const encoder = encoderOf({ compression: 'none', dictionary: false });
-    const [small, large] = [rows.slice(0, 1), rows].map((some) => encoder.encode(batchFromRows(texts, some)));
-    expect(small!.bytes.buffer.byteLength).toBe(small!.bytes.length);
-    expect(large).toMatchObject({ ownsBuffer: true, bytes: { byteOffset: 0 } });
-    expect(large!.bytes.buffer.byteLength).toBeGreaterThan(32 << 20);
-    const moved = structuredClone(large!, { transfer: [large!.bytes.buffer as ArrayBuffer] });
+  it('is transferred with the pages where they were encoded if it is large, and in one part if it is small', () => {
+    const texts = fieldsOf({ v: 'string', few: 'string', n: 'int64?' });
+    const rows: Row[] = Array.from({ length: 30_000 }, (_, i) => {
+      return { v: `${i}`.padEnd(300), few: `${i % 7}`, n: i % 3 === 0 ? null : BigInt(i) };
+    });
+    const encoder = encoderOf({ compression: 'none', bloomFilters: ['v'], dataPageSize: '256KiB' });
+    const [small, large] = [rows.slice(0, 10), rows].map((some) => encoder.encode(batchFromRows(texts, some)));
+    expect(small!.parts).toHaveLength(1);
+    expect(small!.parts[0]!.buffer.byteLength).toBe(small!.parts[0]!.length);
+    const buffers = new Set(large!.parts.map(({ buffer }) => buffer as ArrayBuffer));
+    expect(buffers.size).toBeLessThan(large!.parts.length);
+    expect(totalBytes([...buffers])).toBeLessThan(totalBytes(large!.parts) * 1.25);
+    const moved = structuredClone(large!, { transfer: [...buffers] });
     expect(rowsByWasm(fileOf(encoder, moved, texts), texts)).toEqual(rows);
   });
 
@@ -315,13 +322,13 @@ describe('dictionaries', () => {
 
   it('make a constant column a matter of bytes', () => {
     const encoder = encoderOf({ compression: 'none' });
-    const { bytes } = encoder.encode(
+    const segment = encoder.encode(
       batchFromRows(
         one,
         texts(100_000, () => 'always the same').map((v) => ({ v })),
       ),
     );
-    expect(bytes.length).toBeLessThan(300);
+    expect(bytesOf(segment).length).toBeLessThan(300);
   });
 });
 

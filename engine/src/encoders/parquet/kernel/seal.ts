@@ -31,8 +31,8 @@ export interface SealedRowGroup {
   readonly sorting: readonly SortColumn[];
 }
 
-/** A row group, which has rows, as a segment. */
-export function sealColumns(group: SealedRowGroup, buffers: SealBuffers): Segment {
+/** A row group, which has rows, as a segment; `parts` are its bytes. */
+export function sealColumns(group: SealedRowGroup, parts: readonly Uint8Array[], buffers: SealBuffers): Segment {
   const { columns, rows } = group;
   const { meta } = buffers;
   meta.start();
@@ -49,7 +49,7 @@ export function sealColumns(group: SealedRowGroup, buffers: SealBuffers): Segmen
   writeRowGroup(meta, group);
   meta.end();
   // From Node's pool: memory of its own would take longer than writing it.
-  return { bytes: joined(columns), ownsBuffer: true, rows, meta: Buffer.from(meta.bytes) };
+  return { parts, ownsBuffers: true, rows, meta: Buffer.from(meta.bytes) };
 }
 
 /** As binaries, of which an empty one stands for none: their length must be known before them. */
@@ -100,37 +100,4 @@ function writeSorting(writer: CompactWriter, sorting: readonly SortColumn[]): vo
     writer.bool(3, nullsFirst);
     writer.end();
   }
-}
-
-/** Below it, filling memory with zeros costs less than asking for it as it is. */
-const SMALL_BYTES = 1 << 14;
-/**
- * Blocks up to 32 MiB glibc takes from its heap as soon as it has seen one of that size freed, and what is around them there keeps
- * them resident when they are free. A larger one is given back to the system; of it, only what is written to is ever resident.
- */
-const LARGE_BYTES = 8 << 20;
-const UNHEAPED_BYTES = (32 << 20) + 1;
-
-/** All pages, and the bloom filters behind them, in memory of their own, which can be transferred. */
-function joined(columns: readonly SealedColumn[]): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const { column } of columns) {
-    if (column.dictionary) parts.push(column.dictionary);
-    for (const page of column.pages) parts.push(page.bytes);
-  }
-  for (const { column } of columns) if (column.bloomFilter) parts.push(column.bloomFilter);
-  let [size, at] = [0, 0];
-  for (const part of parts) size += part.length;
-  const bytes = roomFor(size);
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
-function roomFor(size: number): Uint8Array {
-  if (size < SMALL_BYTES) return new Uint8Array(size);
-  const { buffer } = Buffer.allocUnsafeSlow(size < LARGE_BYTES ? size : Math.max(size, UNHEAPED_BYTES));
-  return new Uint8Array(buffer, 0, size);
 }

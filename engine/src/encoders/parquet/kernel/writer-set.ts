@@ -5,6 +5,7 @@ import type { EncodePlan } from './encode-plan.ts';
 import type { PageStore } from './page-store.ts';
 import type { RowOrder } from './row-order.ts';
 import { sealColumns } from './seal.ts';
+import { segmentParts } from './segment-parts.ts';
 
 /** The column writers of one row group after the other. */
 export class WriterSet {
@@ -33,9 +34,10 @@ export class WriterSet {
       return { column: writer.finish(), facts, compare, statistics };
     });
     const sorting = this.order?.finish() ? this.order.columns : [];
-    const segment = rows === 0 ? emptySegment() : sealColumns({ columns: sealed, rows, sorting }, buffers);
+    const parts = segmentParts(sealed, (page) => this.#store.isMovable(page));
+    const segment = rows === 0 ? emptySegment() : sealColumns({ columns: sealed, rows, sorting }, parts, buffers);
     for (const column of this.columns) column.clear();
-    this.#store.release();
+    this.#store.release(parts);
     this.#plan.giveBack(this);
     return segment;
   }
@@ -47,4 +49,4 @@ export class WriterSet {
   }
 }
 
-const emptySegment = (): Segment => ({ bytes: new Uint8Array(0), rows: 0, meta: new Uint8Array(0) });
+const emptySegment = (): Segment => ({ parts: [], rows: 0, meta: new Uint8Array(0) });
