@@ -29,7 +29,7 @@ export default defineConfig({
     include: [...properties, 'engine/src/runtime/commit-log.sim.test.ts', 'test/heavy/**/*.test.ts'],
     env: { PARQUETRY_TEST_FACTOR: '100' },
     setupFiles: ['test/heavy/many-runs.setup.ts'],
-    testTimeout: 300_000, // ends what hangs, not what a busy machine does slowly
+    testTimeout: 900_000, // ends what hangs, not what a busy machine does slowly
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
