@@ -9,18 +9,17 @@ const MARGIN_BYTES = 256;
 const FIRST_BLOCK_BYTES = 1 << 14;
 /** Smaller row groups than these blocks hold together are copied once more, into memory of their size. */
 const LARGEST_BLOCK_BYTES = 1 << 19;
-/** Of a block that leaves the thread: it has a whole huge page, wherever it lies, see `ENGINE_ENVIRONMENT`. */
-const OWN_BLOCK_BYTES = 4 << 20;
-/** How full a block must be to leave the thread: what is in less is copied. */
+/** Of blocks that leave the thread: the first, and the largest, which has a whole huge page wherever it lies, see `ENGINE_ENVIRONMENT`. */
+const FIRST_OWN_BYTES = 1 << 20;
+const LARGEST_OWN_BYTES = 4 << 20;
+/** How full the last of them must be to leave the thread: what is in less is copied. */
 const WORTH_MOVING = 3 / 4;
-/** Longer pages have a block of their own, that little of the others is left over. */
-const SHARED_PAGE_BYTES = 1 << 20;
 
 /**
  * Where the finished pages of a row group wait for it to be sealed. The first ones lie in the kernel, in memory that is used again;
- * those of a row group that grows large lie in blocks of their own, which leave the thread with it and never exist twice. They
- * share blocks, those in the kernel each twice as large as the one before, for a block of its own would leave up to half of itself
- * unused behind each page.
+ * those of a row group that grows large lie in blocks of their own, which leave the thread with it and never exist twice. Pages share
+ * blocks, for a block of its own would leave up to half of itself unused behind each; as many partitions are open at once, blocks are
+ * only as large as what is there already.
  */
 export class PageStore {
   readonly #kernel: Kernel;
@@ -30,6 +29,7 @@ export class PageStore {
   #at = 0;
   #end = 0;
   #own: ArrayBuffer[] = [];
+  #ownBytes = 0;
   /** The own block that pages are laid into, and what is taken of it. */
   #shared: ArrayBuffer | undefined;
   #sharedBytes = 0;
@@ -48,7 +48,7 @@ export class PageStore {
 
   /** Whether a page lies in memory that can leave the thread, and is worth it: pages fill most of it. */
   isMovable({ buffer }: Uint8Array): boolean {
-    if (buffer === this.#shared && this.#sharedBytes < OWN_BLOCK_BYTES * WORTH_MOVING) return false;
+    if (buffer === this.#shared && this.#sharedBytes < buffer.byteLength * WORTH_MOVING) return false;
     return buffer !== this.#kernel.buffer;
   }
 
@@ -60,7 +60,7 @@ export class PageStore {
     this.#blocks = [];
     this.#own = [];
     this.#shared = undefined;
-    this.#blockBytes = this.#at = this.#end = this.#sharedBytes = 0;
+    this.#blockBytes = this.#at = this.#end = this.#ownBytes = this.#sharedBytes = 0;
   }
 
   /** A next block, in which a page has room; false if the row group has its share of the kernel, or that has none to spare. */
@@ -80,9 +80,9 @@ export class PageStore {
   }
 
   #takeOwn(bytes: number): Uint8Array {
-    if (bytes > SHARED_PAGE_BYTES) return new Uint8Array(this.#ownBlock(bytes));
-    if (!this.#shared || this.#sharedBytes + bytes > OWN_BLOCK_BYTES) {
-      this.#shared = this.#ownBlock(OWN_BLOCK_BYTES);
+    if (bytes > FIRST_OWN_BYTES) return new Uint8Array(this.#ownBlock(bytes));
+    if (!this.#shared || this.#sharedBytes + bytes > this.#shared.byteLength) {
+      this.#shared = this.#ownBlock(Math.min(LARGEST_OWN_BYTES, Math.max(FIRST_OWN_BYTES, this.#ownBytes)));
       this.#sharedBytes = 0;
     }
     const page = new Uint8Array(this.#shared, this.#sharedBytes, bytes);
@@ -93,6 +93,7 @@ export class PageStore {
   #ownBlock(bytes: number): ArrayBuffer {
     const { buffer } = Buffer.allocUnsafeSlow(bytes);
     this.#own.push(buffer);
+    this.#ownBytes += bytes;
     return buffer;
   }
 }

@@ -7,7 +7,10 @@ const COPIED_BYTES = 1 << 20;
 /** Below it, filling memory with zeros costs less than asking for it as it is. */
 const SMALL_BYTES = 1 << 14;
 
-/** All pages in the order of the file, and the bloom filters behind them, in memory that may leave the thread: long ones where they lie, if `isMovable`. */
+/**
+ * All pages in the order of the file, and the bloom filters behind them, in memory that may leave the thread: long pages where they
+ * lie, if `isMovable`.
+ */
 export function segmentParts(columns: readonly SealedColumn[], isMovable: (page: Uint8Array) => boolean): Uint8Array[] {
   const parts: Uint8Array[] = [];
   let copied: Uint8Array[] = [];
@@ -19,8 +22,8 @@ export function segmentParts(columns: readonly SealedColumn[], isMovable: (page:
   };
   const add = (page: Uint8Array, stays: boolean) => {
     if (stays || bytes + page.length > COPIED_BYTES) endCopied();
-    if (stays) parts.push(page);
-    else bytes += copied[copied.push(page) - 1]!.length;
+    (stays ? parts : copied).push(page);
+    if (!stays) bytes += page.length;
   };
   const addPage = (page: Uint8Array) => add(page, page.length >= SHORT_BYTES && isMovable(page));
   for (const { column } of columns) {
