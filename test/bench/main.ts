@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ENGINE_ENVIRONMENT } from '../../engine/src/cli/guard.ts';
+import { ENGINE_ENVIRONMENT, ENGINE_FLAGS } from '../../engine/src/cli/guard.ts';
 
 /*
  * npm run bench                    all benchmarks, as tables
@@ -32,9 +32,9 @@ export interface BenchmarkOptions {
 }
 
 // As `parquetry run` starts its engine. Whom it is compared with has the same: they share the process.
-if (Object.keys(ENGINE_ENVIRONMENT).some((name) => process.env[name] === undefined)) {
+if (ENGINE_FLAGS.some((flag) => !process.execArgv.includes(flag))) {
   const env = { ...ENGINE_ENVIRONMENT, ...process.env };
-  const { status } = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+  const { status } = spawnSync(process.execPath, [...ENGINE_FLAGS, ...process.execArgv, ...process.argv.slice(1)], {
     env,
     stdio: 'inherit',
   });
