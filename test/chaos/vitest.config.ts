@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     root: path.resolve(import.meta.dirname, '..', '..'),
     include: ['test/chaos/*.chaos.ts'],
-    testTimeout: 900_000, // ends what hangs, not what a busy machine does slowly: kills at least once take 80 s, and four times that beside others
+    testTimeout: 900_000, // ends what hangs, not what a busy machine does slowly: 80 s alone may be 300 beside others
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 3,

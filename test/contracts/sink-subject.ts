@@ -1,4 +1,5 @@
 import { chunksOf, type OutputFile, type Sink } from '../../engine/src/core/sink.ts';
+import { totalBytes } from '../../engine/src/core/total-bytes.ts';
 import type { AnyComponent } from '../../engine/src/pipeline/components.ts';
 import type { Named } from './claim.ts';
 
@@ -35,7 +36,7 @@ export interface SinkFixture {
 /** A file of some parts. */
 export function fileOf(name: string, ...parts: readonly (string | Uint8Array)[]): OutputFile {
   const bytes = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
-  const sizeBytes = bytes.reduce((sum, part) => sum + part.byteLength, 0);
+  const sizeBytes = totalBytes(bytes);
   const chunks = chunksOf(bytes);
   return { name, chunks, sizeBytes, contentType: 'application/octet-stream', metadata: { rows: '1' } };
 }

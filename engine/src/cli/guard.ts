@@ -24,8 +24,8 @@ export const ENGINE_FLAGS = [
   '--initial-old-space-size=16', // MiB: collects early, and learns from that how large the heap has to be
   '--min-semi-space-size=8', // MiB: a young generation is three of them, see LANE_YOUNG_MB; not small at first and large by and by
   '--max-semi-space-size=8',
-  // So small a young generation is collected sooner by one thread than others can be woken, and lanes have the other cores: 5 to 10 %
-  // of a lane's time with user code.
+  // In so small a young generation there is little to share, and lanes have the other cores: a few per cent of the time of a lane with
+  // user code, up to 10 on a busy machine.
   '--no-parallel-scavenge',
 ];
 
@@ -36,8 +36,8 @@ export const ENGINE_FLAGS = [
  * learns larger ones from what is freed, and then keeps pages of Parquet and parts of uploads that nobody needs any more: 25 MB of 250
  * in test/heavy/rss-parquet.ts.
  *
- * Huge pages for what it maps so, where the system leaves that to programs (`madvise`, as most distributions have it). Each sealed row
- * group is written to fresh memory, a fault for each of its small pages: a third of what sealing takes, 3 % of a lane's time.
+ * Huge pages for what it maps so, where the system leaves that to programs (`madvise`, as most distributions have it). Finished
+ * pages of Parquet are written to fresh memory: a fault for each small page of it took 3 % of a lane's time.
  */
 export const ENGINE_ENVIRONMENT = {
   MALLOC_MMAP_THRESHOLD_: '1048576',

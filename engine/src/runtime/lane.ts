@@ -1,5 +1,4 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Segment } from '../columns/encoder.ts';
 import type { Scanner } from '../columns/format.ts';
 import type { TransformRunner } from '../columns/transform.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
@@ -13,6 +12,7 @@ import { type ChunkParts, workChunk } from './chunk-work.ts';
 import type { LaneTap } from './lane-tap.ts';
 import type { LandingMessage, LaneMessage, SealTarget } from './messages.ts';
 import type { ErrorPolicy, NumberedDelivery } from './outcomes.ts';
+import { ownedParts } from './owned-parts.ts';
 import { PoisonList } from './poison-list.ts';
 import type { Progress } from './progress.ts';
 import { MAX_CHUNK_DELIVERIES } from './pulse.ts';
@@ -404,13 +404,4 @@ function weightOf({ body, decodedBytes }: Delivery): number {
 /** Lets everything else that waits in this thread go first. */
 function aTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Transferring detaches whole buffers, so a view of one that holds something else (Node's pool) is copied out first. */
-function ownedParts({ parts, ownsBuffers }: Segment): Uint8Array<ArrayBuffer>[] {
-  return parts.map((part) => {
-    const isWhole = ownsBuffers || part.byteLength === part.buffer.byteLength;
-    const whole = isWhole && part.buffer instanceof ArrayBuffer;
-    return whole ? (part as Uint8Array<ArrayBuffer>) : new Uint8Array(part); // not slice(): a Buffer's shares its memory
-  });
 }

@@ -16,6 +16,7 @@ import { loadPipeline } from '../../../engine/src/pipeline/file.ts';
 import { makeComponent } from '../../../engine/src/runtime/components.ts';
 import type { LaneParts } from '../../../engine/src/runtime/lane.ts';
 import { buildLane, contextOf, type LaneJob } from '../../../engine/src/runtime/lane-job.ts';
+import { ownedParts } from '../../../engine/src/runtime/owned-parts.ts';
 import { Pulse } from '../../../engine/src/runtime/pulse.ts';
 import type { SealedRowGroup } from '../../../engine/src/runtime/row-groups.ts';
 import { compileTransform } from '../../../engine/src/transforms/compile.ts';
@@ -166,12 +167,6 @@ function twinScanner({ input: { schema, rest, maxRecordBytes } }: CheckedPipelin
 
 function twinEncoder({ sinks: [{ encoder }] }: CheckedPipeline): Encoder {
   return new ParquetEncoder(parquetOptions.parse('config' in encoder ? encoder.config : {}));
-}
-
-/** What is sealed leaves the lane: a view of memory that is used again is copied, as lanes do before they transfer it. */
-function ownedParts({ parts, ownsBuffers }: Segment): readonly Uint8Array[] {
-  if (ownsBuffers) return parts;
-  return parts.map((part) => (part.byteLength === part.buffer.byteLength ? part : new Uint8Array(part)));
 }
 
 function noTime(): Record<Stage, number> {

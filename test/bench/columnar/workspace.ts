@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { totalBytes } from '../../../engine/src/core/total-bytes.ts';
 import type { Dataset } from './dataset.ts';
 import { type OurPath, partitionColumns, type Setting } from './settings.ts';
 import { transformText } from './transform-text.ts';
@@ -100,5 +101,5 @@ export function writeParts(file: string, parts: readonly Uint8Array[]): number {
   const descriptor = openSync(file, 'w');
   for (const part of parts) writeFileSync(descriptor, part); // writes on from the current position
   closeSync(descriptor);
-  return parts.reduce((sum, part) => sum + part.byteLength, 0);
+  return totalBytes(parts);
 }

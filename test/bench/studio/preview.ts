@@ -20,7 +20,11 @@ const root = path.resolve(import.meta.dirname, '..', '..', '..');
 /** How long from a key to the rows, through the process that an editor forks: each edit changes the transform, unsaved. */
 export async function benchPreview(emit: (figure: Figure) => void): Promise<void> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'bench-preview-'));
-  const child = fork(path.join(root, 'engine', 'dist', 'studio-process.js'), { serialization: 'advanced' });
+  // Without the flags of an engine, which the benchmarks have.
+  const child = fork(path.join(root, 'engine', 'dist', 'studio-process.js'), {
+    serialization: 'advanced',
+    execArgv: [],
+  });
   try {
     await writeExample(folder);
     const peer = createPeer<StudioMethods>(ipcChannels(child as IpcPort, 'parent', () => undefined).open());

@@ -1,3 +1,4 @@
+import { totalBytes } from '../../core/total-bytes.ts';
 /** Bytes of an object as a list of blocks, so that hundreds of MB never exist as one copy. Immutable once made. */
 export interface Payload {
   readonly blocks: readonly Buffer[];
@@ -57,7 +58,7 @@ function trimmed(block: Buffer, usedBytes: number): Buffer {
 
 /** A payload over existing bytes, which the caller must not change any more. */
 export function payloadOf(...blocks: Buffer[]): Payload {
-  return { blocks, sizeBytes: blocks.reduce((sum, block) => sum + block.length, 0) };
+  return { blocks, sizeBytes: totalBytes(blocks) };
 }
 
 /** The bytes of all parts in order, sharing their blocks. */

@@ -17,9 +17,9 @@ const WORTH_MOVING = 3 / 4;
 
 /**
  * Where the finished pages of a row group wait for it to be sealed. The first ones lie in the kernel, in memory that is used again;
- * those of a row group that grows large lie in blocks of their own, which leave the thread with it and never exist twice. Pages share
- * blocks, for a block of its own would leave up to half of itself unused behind each; as many partitions are open at once, blocks are
- * only as large as what is there already.
+ * those of a row group that grows large lie in blocks of their own, which leave the thread with it, so that they are not copied. Pages
+ * share blocks, for a block of its own would leave up to half of itself unused behind each. Many row groups may be open at once: a
+ * block is no larger than what its row group has already.
  */
 export class PageStore {
   readonly #kernel: Kernel;
