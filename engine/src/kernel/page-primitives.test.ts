@@ -269,47 +269,58 @@ describe('delta encodings of byte arrays', () => {
       fc.uint8Array({ maxLength: 40 }),
       fc.constant(Buffer.from('https://shop.example/item/1')),
       fc.uint8Array({ maxLength: 2 }),
+      fc.uint8Array({ minLength: 250, maxLength: 300, max: 1 }),
     ),
     { minLength: 1, maxLength: 300 },
   );
-  /** Offsets do not start at 0: a page is a part of a column. */
-  function columnOf(parts: readonly Uint8Array[]) {
-    const offsets = Int32Array.from({ length: parts.length + 1 });
-    offsets[0] = 5;
-    parts.forEach((part, i) => {
-      offsets[i + 1] = offsets[i]! + part.length;
-    });
-    return { offsets, data: Buffer.concat([Buffer.from('front'), ...parts]), dataBytes: offsets.at(-1)! - 5 };
-  }
+  /** As in a PLAIN page. */
+  const plain = (parts: readonly Uint8Array[]) =>
+    Buffer.concat(parts.flatMap((part) => [Uint8Array.from([part.length & 255, part.length >> 8, 0, 0]), part]));
+  const lengthsFirst = (parts: readonly Uint8Array[]) => {
+    const page = plain(parts);
+    return written(exports.deltaLengthByteArrayBound(parts.length, page.length), [page], (target, [source]) =>
+      exports.deltaLengthByteArray(source!, parts.length, page.length, target),
+    );
+  };
+  const prefixesFirst = (parts: readonly Uint8Array[], width = 0) => {
+    const page = width ? Buffer.concat(parts) : plain(parts);
+    return written(exports.deltaByteArrayBound(parts.length, page.length), [page], (target, [source]) =>
+      exports.deltaByteArray(source!, width, parts.length, page.length, target),
+    );
+  };
 
   it.each([
-    ['DELTA_LENGTH_BYTE_ARRAY', exports.deltaLengthByteArray, exports.deltaLengthByteArrayBound, deltaLengthByteArray],
-    ['DELTA_BYTE_ARRAY', exports.deltaByteArray, exports.deltaByteArrayBound, deltaByteArray],
-  ] as const)('%s gives them back', (_, encode, bound, decode) => {
+    ['DELTA_LENGTH_BYTE_ARRAY', lengthsFirst, deltaLengthByteArray],
+    ['DELTA_BYTE_ARRAY', prefixesFirst, deltaByteArray],
+  ] as const)('%s gives them back', (_, encode, decode) => {
     fc.assert(
       fc.property(values, fc.boolean(), (unsorted, isSorted) => {
         const parts = isSorted ? unsorted.toSorted(Buffer.compare) : unsorted;
-        const { offsets, data, dataBytes } = columnOf(parts);
-        const packed = written(bound(parts.length, dataBytes), [offsets, data], (target, [offsetsAt, dataAt]) =>
-          encode(offsetsAt!, dataAt!, parts.length, target),
-        );
-        const reader = readerOf(packed);
-        const output: Uint8Array[] = [];
-        decode(reader, parts.length, output);
-        expect(output.map((value) => Buffer.from(value))).toEqual(parts.map((value) => Buffer.from(value)));
-        expect(reader.offset).toBe(packed.length);
+        expectBack(encode(parts), parts, decode);
       }),
       { numRuns: 150 },
     );
   });
 
+  it('DELTA_BYTE_ARRAY gives values of one width back', () => {
+    const wide = fc.integer({ min: 1, max: 20 }).chain((width) => {
+      const value = fc.uint8Array({ minLength: width, maxLength: width, max: 3 });
+      return fc.tuple(fc.constant(width), fc.array(value, { minLength: 1, maxLength: 300 }));
+    });
+    fc.assert(fc.property(wide, ([width, parts]) => expectBack(prefixesFirst(parts, width), parts, deltaByteArray)));
+  });
+
+  function expectBack(packed: Buffer, parts: readonly Uint8Array[], decode: typeof deltaByteArray): void {
+    const reader = readerOf(packed);
+    const output: Uint8Array[] = [];
+    decode(reader, parts.length, output);
+    expect(output.map((value) => Buffer.from(value))).toEqual(parts.map((value) => Buffer.from(value)));
+    expect(reader.offset).toBe(packed.length);
+  }
+
   it('shares long prefixes, and never one that is longer than a value', () => {
     const parts = ['', 'a', 'a', '', 'axle', 'axiom', 'axi', 'axiom of choice'].map((text) => Buffer.from(text));
-    const { offsets, data, dataBytes } = columnOf(parts);
-    const bound = exports.deltaByteArrayBound(parts.length, dataBytes);
-    const packed = written(bound, [offsets, data], (target, [o, d]) =>
-      exports.deltaByteArray(o!, d!, parts.length, target),
-    );
+    const packed = prefixesFirst(parts);
     expect(packed.subarray(-'aaxleiom of choice'.length - 2).toString()).toBe('aaxleiomom of choice'.slice(-20));
   });
 });

@@ -23,14 +23,12 @@ export interface PagePrimitives {
   deltaBinaryPacked32Bound(count: number): number;
   /** DELTA_BINARY_PACKED of i32s. */
   deltaBinaryPacked32(source: number, count: number, target: number): number;
-  /** Of `count` byte arrays that have `dataBytes` bytes together. */
-  deltaLengthByteArrayBound(count: number, dataBytes: number): number;
-  /** DELTA_LENGTH_BYTE_ARRAY. */
-  deltaLengthByteArray(offsets: number, data: number, count: number, target: number): number;
-  /** Of `count` byte arrays that have `dataBytes` bytes together. */
-  deltaByteArrayBound(count: number, dataBytes: number): number;
-  /** DELTA_BYTE_ARRAY. */
-  deltaByteArray(offsets: number, data: number, count: number, target: number): number;
+  deltaLengthByteArrayBound(count: number, plainBytes: number): number;
+  /** DELTA_LENGTH_BYTE_ARRAY of byte arrays that have `plainBytes` bytes as in a PLAIN page. */
+  deltaLengthByteArray(values: number, count: number, plainBytes: number, target: number): number;
+  deltaByteArrayBound(count: number, plainBytes: number): number;
+  /** DELTA_BYTE_ARRAY of values as in a PLAIN page, each of `width` bytes or, if that is 0, with its length before it. */
+  deltaByteArray(values: number, width: number, count: number, plainBytes: number, target: number): number;
   /** BYTE_STREAM_SPLIT of `count` values of `width` bytes: writes as many bytes as it reads. */
   byteStreamSplit(source: number, width: number, count: number, target: number): number;
 

@@ -110,6 +110,8 @@ export interface PageWriter {
   encodePage(state: number, version: number): void;
   /** Encodes its body once more, after `wholeBytes` was changed. */
   encodeBody(state: number, version: number): void;
+  /** Encodes the page's first values, at most `count` of them, in an encoding but a dictionary's; the answer is the body. */
+  encodeSample(state: number, encoding: number, count: number): void;
 
   composeSlots(slots: number, first: number, count: number, inner: number, target: number): void;
   descendOptional(

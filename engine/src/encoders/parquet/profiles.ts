@@ -12,6 +12,11 @@ export interface Refusal {
 export interface ReaderProfile {
   readonly codecs: ReadonlySet<Codec>;
   readonly encodings: ReadonlySet<EncodingName>;
+  /**
+   * Whether columns get one of them unasked where that makes their pages smaller. Not where nobody said who reads: StarRocks, Velox,
+   * Spark before 3.3 and others know plain values and dictionaries only.
+   */
+  readonly choosesEncodings: boolean;
   /** Physical types of which it reads byte-stream-split, where not of all that have it. */
   readonly splits?: readonly Physical[];
   /** Where a uuid cannot be read as 16 bytes it is stored as its canonical text. */
@@ -41,11 +46,19 @@ const anything = () => undefined;
 
 /** The readers by their name in a pipeline file. */
 export const PROFILES: Readonly<Record<ReaderName, ReaderProfile>> = {
-  generic: { codecs: ALL_CODECS, encodings: ALL_ENCODINGS, uuid: 'bytes', caseSensitive: true, refuse: anything },
+  generic: {
+    codecs: ALL_CODECS,
+    encodings: ALL_ENCODINGS,
+    choosesEncodings: false,
+    uuid: 'bytes',
+    caseSensitive: true,
+    refuse: anything,
+  },
   // DuckDB 1.5: "BYTE_STREAM_SPLIT encoding is only supported for FLOAT or DOUBLE data"; its names ignore case.
   duckdb: {
     codecs: ALL_CODECS,
     encodings: ALL_ENCODINGS,
+    choosesEncodings: true,
     splits: ['FLOAT', 'DOUBLE'],
     uuid: 'bytes',
     caseSensitive: false,
@@ -54,13 +67,28 @@ export const PROFILES: Readonly<Record<ReaderName, ReaderProfile>> = {
   trino: {
     codecs: TRINO_CODECS,
     encodings: JVM_ENCODINGS,
+    choosesEncodings: true,
     uuid: 'bytes',
     caseSensitive: false,
     refuse: refuseUnsigned,
   },
-  athena: { codecs: TRINO_CODECS, encodings: JVM_ENCODINGS, uuid: 'text', caseSensitive: false, refuse: athena },
+  athena: {
+    codecs: TRINO_CODECS,
+    encodings: JVM_ENCODINGS,
+    choosesEncodings: true,
+    uuid: 'text',
+    caseSensitive: false,
+    refuse: athena,
+  },
   // Spark: "Illegal Parquet type: FIXED_LEN_BYTE_ARRAY (UUID)".
-  spark: { codecs: SPARK_CODECS, encodings: JVM_ENCODINGS, uuid: 'text', caseSensitive: false, refuse: spark },
+  spark: {
+    codecs: SPARK_CODECS,
+    encodings: JVM_ENCODINGS,
+    choosesEncodings: true,
+    uuid: 'text',
+    caseSensitive: false,
+    refuse: spark,
+  },
 };
 
 /** Athena's tables have Hive's types: no time of day, timestamps of milliseconds, signed integers. */

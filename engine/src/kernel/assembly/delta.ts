@@ -1,6 +1,4 @@
-// The delta encodings (parquet-format, Encodings.md).
-//
-// DELTA_BINARY_PACKED: varints 128 (values a block), 4 (miniblocks a block), count; the first value as a zigzag varint; blocks.
+// DELTA_BINARY_PACKED (parquet-format, Encodings.md): varints 128 (values a block), 4 (miniblocks a block), count; the first value as a zigzag varint; blocks.
 // A block: the least delta as a zigzag varint, 4 bytes of bit widths, 4 miniblocks of 32 deltas less the least one, packed least
 // significant bit first. Deltas wrap around at the width of the type. A block's last miniblocks may be missing: their width is
 // 0; one that holds a value is padded.
@@ -32,78 +30,6 @@ export function deltaBinaryPacked64(source: u32, count: u32, target: u32): u32 {
 /** Encodes `count` i32s; answers the bytes written. */
 export function deltaBinaryPacked32(source: u32, count: u32, target: u32): u32 {
   return deltaBinaryPacked<i32>(source, count, target);
-}
-
-/** Bytes that `deltaLengthByteArray` may need, its scratch among them. */
-export function deltaLengthByteArrayBound(count: u32, dataBytes: u32): u32 {
-  return deltaBinaryPacked32Bound(count) + max(dataBytes, count << 2);
-}
-
-/**
- * DELTA_LENGTH_BYTE_ARRAY: the lengths as deltas, then the bytes of all values. `count + 1` i32 `offsets` into `data`. Answers
- * the bytes written.
- */
-export function deltaLengthByteArray(offsets: u32, data: u32, count: u32, target: u32): u32 {
-  // The lengths lie behind the most that their encoding may take, where the bytes go afterwards.
-  const lengths = target + deltaBinaryPacked32Bound(count);
-  for (let i: u32 = 0; i < count; i++) store<u32>(lengths + (i << 2), lengthAt(offsets, i));
-  const out = target + deltaBinaryPacked32(lengths, count, target);
-  const start = load<u32>(offsets);
-  const dataBytes = load<u32>(offsets + (count << 2)) - start;
-  memory.copy(out, data + start, dataBytes);
-  return out + dataBytes - target;
-}
-
-/** Bytes that `deltaByteArray` may need, its scratch among them. */
-export function deltaByteArrayBound(count: u32, dataBytes: u32): u32 {
-  return 2 * deltaBinaryPacked32Bound(count) + dataBytes + (count << 3);
-}
-
-/**
- * DELTA_BYTE_ARRAY: the length of the prefix that each value shares with the one before it, as deltas, then the suffixes in
- * DELTA_LENGTH_BYTE_ARRAY. `count + 1` i32 `offsets` into `data`. Answers the bytes written.
- */
-export function deltaByteArray(offsets: u32, data: u32, count: u32, target: u32): u32 {
-  const start = load<u32>(offsets);
-  const dataBytes = load<u32>(offsets + (count << 2)) - start;
-  // Scratch behind everything that may be written: two i32s a value.
-  const prefixes = target + 2 * deltaBinaryPacked32Bound(count) + dataBytes;
-  const suffixes = prefixes + (count << 2);
-  let previousBytes: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const length = lengthAt(offsets, i);
-    const value = data + load<u32>(offsets + (i << 2));
-    const prefix = commonPrefix(value - previousBytes, value, min(previousBytes, length));
-    store<u32>(prefixes + (i << 2), prefix);
-    store<u32>(suffixes + (i << 2), length - prefix);
-    previousBytes = length;
-  }
-  let out = target + deltaBinaryPacked32(prefixes, count, target);
-  out += deltaBinaryPacked32(suffixes, count, out);
-  for (let i: u32 = 0; i < count; i++) {
-    const length = load<u32>(suffixes + (i << 2));
-    memory.copy(out, data + load<u32>(offsets + ((i + 1) << 2)) - length, length);
-    out += length;
-  }
-  return out - target;
-}
-
-// @ts-ignore: decorator
-@inline
-function lengthAt(offsets: u32, i: u32): u32 {
-  const at = offsets + (i << 2);
-  return load<u32>(at, 4) - load<u32>(at);
-}
-
-/** How many of the first `limit` bytes are equal. */
-function commonPrefix(a: u32, b: u32, limit: u32): u32 {
-  let i: u32 = 0;
-  for (; i + 8 <= limit; i += 8) {
-    const difference = load<u64>(a + i) ^ load<u64>(b + i);
-    if (difference) return i + <u32>(ctz(difference) >> 3);
-  }
-  while (i < limit && load<u8>(a + i) == load<u8>(b + i)) i++;
-  return i;
 }
 
 function boundOf<T>(count: u32): u32 {

@@ -7,18 +7,15 @@ export {
   deltaBinaryPacked32Bound,
   deltaBinaryPacked64,
   deltaBinaryPacked64Bound,
-  deltaByteArray,
-  deltaByteArrayBound,
-  deltaLengthByteArray,
-  deltaLengthByteArrayBound,
 } from './delta';
+export { deltaByteArray, deltaByteArrayBound, deltaLengthByteArray, deltaLengthByteArrayBound } from './delta-bytes';
 export { snappyBound, snappyCompress } from './snappy';
 export { snappyCompressWords } from './snappy-words';
 export { byteStreamSplit } from './split';
 export { xxh64 } from './xxhash';
 export { appendLeaf } from './pages-append';
 export { bloomInsertHashes, hashDictionary, hashPage } from './pages-bloom';
-export { encodeBody, encodePage } from './pages-body';
+export { encodeBody, encodePage, encodeSample } from './pages-body';
 export { composeSlots, countElements, descendList, descendOptional, leafEntries } from './pages-levels';
 export { compareRows, lastValueBytes, plainBound, releaseLastValue } from './pages-order';
 export { uuidTexts } from './pages-plain';

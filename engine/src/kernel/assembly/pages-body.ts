@@ -9,7 +9,7 @@ import { reviewDictionary } from './pages-append';
 import { hybrid, hybridBound, widthOf } from './pages-hybrid';
 import { ColumnState, Encoding, HEADROOM, reserveValues, valuesOf } from './pages-state';
 import { findBounds } from './pages-statistics';
-import { areEncoded, encodedBound, encodeValues, encodingOf } from './pages-values';
+import { areEncoded, encodedBound, encodeValues, encodingOf, plainBytes } from './pages-values';
 
 // Scratch of the thread: a body is used up before the next is made.
 let levels: u32 = 0;
@@ -49,6 +49,22 @@ export function encodeBody(s: ColumnState, version: u32): void {
   }
   s.bodyBytes = end - start;
   s.bodyEncoding = encodingOf(s);
+}
+
+/** The body that the first `count` values of the open page, which are no indices, would have by themselves, without levels. */
+export function encodeSample(s: ColumnState, encoding: u32, count: u32): void {
+  const ownEncoding = s.encoding;
+  const ownValues = s.values;
+  const ownUsed = s.used;
+  s.encoding = encoding;
+  s.values = min(count, s.values);
+  s.used = plainBytes(s);
+  reserveScratch(0, areEncoded(s) ? 0 : encodedBound(s));
+  s.body = areEncoded(s) ? valuesOf(s) : values;
+  s.bodyBytes = areEncoded(s) ? s.used : encodeValues(s, values) - values;
+  s.encoding = ownEncoding;
+  s.values = ownValues;
+  s.used = ownUsed;
 }
 
 function levelsBound(s: ColumnState): u32 {

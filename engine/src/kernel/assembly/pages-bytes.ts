@@ -77,7 +77,13 @@ export function prefixOf(bytes: u32, length: u32): u64 {
 @inline
 export function storeBytes(source: u32, length: u32, target: u32): u32 {
   store<u32>(target, length);
-  target += 4;
+  return copyBytes(source, length, target + 4);
+}
+
+/** Copies bytes; answers where the copy ended. Reads and writes up to 16 bytes beyond. */
+// @ts-ignore: decorator
+@inline
+export function copyBytes(source: u32, length: u32, target: u32): u32 {
   const end = target + length;
   if (length > 256) {
     memory.copy(target, source, length);

@@ -1,9 +1,7 @@
 // The values of an open page in the encodings that are not PLAIN, or not yet: see Encodings.md of parquet-format.
 
-import {
-  deltaBinaryPacked32, deltaBinaryPacked32Bound, deltaBinaryPacked64, deltaBinaryPacked64Bound, deltaByteArray,
-  deltaByteArrayBound, deltaLengthByteArray, deltaLengthByteArrayBound,
-} from './delta';
+import { deltaBinaryPacked32, deltaBinaryPacked32Bound, deltaBinaryPacked64, deltaBinaryPacked64Bound } from './delta';
+import { deltaByteArray, deltaByteArrayBound, deltaLengthByteArray, deltaLengthByteArrayBound } from './delta-bytes';
 import { hybrid, hybridBound, packBits, widthOf } from './pages-hybrid';
 import { ColumnState, Encoding, Kind, valuesOf } from './pages-state';
 import { byteStreamSplit } from './split';
@@ -26,8 +24,8 @@ export function encodedBound(s: ColumnState): u32 {
     case Encoding.RLE: return 4 + hybridBound(s.values, 1);
     case Encoding.DELTA_BINARY_PACKED:
       return s.width == 4 ? deltaBinaryPacked32Bound(s.values) : deltaBinaryPacked64Bound(s.values);
-    case Encoding.DELTA_LENGTH_BYTE_ARRAY: return deltaLengthByteArrayBound(s.values, s.used) + splitBytes(s);
-    case Encoding.DELTA_BYTE_ARRAY: return deltaByteArrayBound(s.values, s.used) + splitBytes(s);
+    case Encoding.DELTA_LENGTH_BYTE_ARRAY: return deltaLengthByteArrayBound(s.values, s.used);
+    case Encoding.DELTA_BYTE_ARRAY: return deltaByteArrayBound(s.values, s.used);
     default: return s.used;
   }
 }
@@ -46,22 +44,23 @@ export function encodeValues(s: ColumnState, target: u32): u32 {
       return target + (s.width == 4
         ? deltaBinaryPacked32(values, s.values, target)
         : deltaBinaryPacked64(values, s.values, target));
-    case Encoding.DELTA_LENGTH_BYTE_ARRAY: {
-      const split = target + deltaLengthByteArrayBound(s.values, s.used);
-      const data = splitArrays(s, split);
-      return target + deltaLengthByteArray(split, data, s.values, target);
-    }
-    case Encoding.DELTA_BYTE_ARRAY: {
-      const split = target + deltaByteArrayBound(s.values, s.used);
-      const data = splitArrays(s, split);
-      return target + deltaByteArray(split, data, s.values, target);
-    }
+    case Encoding.DELTA_LENGTH_BYTE_ARRAY: return target + deltaLengthByteArray(values, s.values, s.used, target);
+    case Encoding.DELTA_BYTE_ARRAY: return target + deltaByteArray(values, s.width, s.values, s.used, target);
     case Encoding.BYTE_STREAM_SPLIT:
       byteStreamSplit(values, s.width, s.values, target);
       return target + s.used;
     default:
       return packBits(values, s.values, target); // booleans: all others are encoded
   }
+}
+
+/** What the values take plainly. */
+export function plainBytes(s: ColumnState): u32 {
+  if (s.width) return s.values * s.width;
+  const start = valuesOf(s);
+  let at = start;
+  for (let i: u32 = 0; i < s.values; i++) at += 4 + load<u32>(at);
+  return at - start;
 }
 
 function encodeIndices(s: ColumnState, target: u32): u32 {
@@ -87,27 +86,4 @@ function indexWidth(s: ColumnState): u32 {
   }
   const width = widthOf(bits);
   return s.wholeBytes ? (width + 7) & ~7 : width;
-}
-
-// @ts-ignore: decorator
-@inline
-function splitBytes(s: ColumnState): u32 {
-  return ((s.values + 1) << 2) + s.used + 64;
-}
-
-/** The byte arrays of the open page as Arrow has them: writes their offsets, then their data, and answers where that is. */
-function splitArrays(s: ColumnState, offsets: u32): u32 {
-  const data = offsets + ((s.values + 1) << 2);
-  let from = valuesOf(s);
-  let at: u32 = 0;
-  for (let i: u32 = 0; i < s.values; i++) {
-    const length = s.width || load<u32>(from);
-    if (!s.width) from += 4;
-    store<u32>(offsets + (i << 2), at);
-    memory.copy(data + at, from, length);
-    from += length;
-    at += length;
-  }
-  store<u32>(offsets + (s.values << 2), at);
-  return data;
 }

@@ -26,6 +26,12 @@ const MIN_TRIAL_ENTRIES = 16_384;
 /** Indices of whole bytes are worth it where the page is smaller by so much: readers have more to unpack. */
 const WORTH_BYTES = 0.95;
 
+/** Values at the start of a page by which encodings are compared: in a row group of 65,536 rows that costs one part in 64 of them. */
+const SAMPLE_VALUES = 1024;
+
+/** An encoding that is not plain is worth it where the sample is smaller by so much. Codecs take most of them faster, too. */
+const WORTH_ENCODING = 0.98;
+
 /** Memory of a column beside its values: objects here, the state in the kernel. */
 const FIXED_BYTES = 1024;
 
@@ -75,8 +81,12 @@ export class ColumnWriter {
   #entries = 0;
   #uncompressedBytes = 0;
   #compressedBytes = 0;
+  /** What pages would take if they were ended as they lie open: by it the size of the open one is foreseen. */
+  #openedBytes = 0;
   /** Of what width indices were tried last; 0: of none. */
   #triedBytes = 0;
+  /** Whether the encoding of pages without a dictionary is settled. */
+  #isSettled = false;
 
   /** `header` is scratch; finished pages go to `store`, which whoever has it releases. */
   constructor(kernel: Kernel, header: CompactWriter, store: PageStore, settings: ColumnSettings) {
@@ -97,7 +107,7 @@ export class ColumnWriter {
     this.#set(STATE.pageBytes, dataPageSize);
     this.#set(STATE.pageRows, MAX_PAGE_ROWS);
     this.#set(STATE.policy, plan.policy);
-    this.#set(STATE.encoding, plan.encoding);
+    this.#unsettle();
     this.#set(STATE.statistics, plan.statistics === 'none' ? 0 : 1);
     kernel.exports.startColumn(this.state);
   }
@@ -121,7 +131,7 @@ export class ColumnWriter {
   /** What it will take in the file, if the rest compresses as its pages did so far. */
   get encodedBytes(): number {
     const open = this.#openBytes;
-    const ratio = this.#uncompressedBytes > 0 ? this.#compressedBytes / this.#uncompressedBytes : 1;
+    const ratio = this.#openedBytes > 0 ? this.#compressedBytes / this.#openedBytes : 1;
     return this.#compressedBytes + Math.round(open * ratio);
   }
 
@@ -164,8 +174,10 @@ export class ColumnWriter {
     this.#entries = 0;
     this.#uncompressedBytes = 0;
     this.#compressedBytes = 0;
+    this.#openedBytes = 0;
     this.#remap.clear();
     this.#triedBytes = 0;
+    this.#unsettle();
     this.#set(STATE.wholeBytes, 0);
     this.#kernel.exports.startColumn(this.state);
   }
@@ -181,10 +193,12 @@ export class ColumnWriter {
     const { exports } = this.#kernel;
     const { pageVersion } = this.#settings;
     exports.encodePage(this.state, pageVersion);
+    if (this.#isChoiceDue()) this.#chooseEncoding();
     const page = this.#openPage();
     const bounds = this.#bounds();
     const packed = this.#isTrialDue() ? this.#smallest(page) : this.#compressed(page);
     const bytes = pageVersion === 1 ? this.#pageV1(page, packed) : this.#pageV2(page, packed);
+    this.#openedBytes += page.encoding === ENCODING.RLE_DICTIONARY ? this.#get(STATE.bodyBytes) : this.#get(STATE.used);
     this.#pages.push({ bytes, rows: page.rows, nulls: page.entries - page.values, values: page.values, bounds });
     this.#entries += page.entries;
     this.#pagesByEncoding[page.encoding]!++;
@@ -203,6 +217,40 @@ export class ColumnWriter {
       definitionBytes: this.#get(STATE.definitionBytes),
       isCompressed: this.#settings.codec.id !== 0,
     };
+  }
+
+  #unsettle(): void {
+    const { encodings } = this.#settings.plan;
+    this.#set(STATE.encoding, encodings[0]);
+    this.#isSettled = encodings.length === 1;
+  }
+
+  /** Whether the page is the first without a dictionary by whose values to tell in which encoding they take the least room. */
+  #isChoiceDue(): boolean {
+    if (this.#isSettled || this.#get(STATE.bodyEncoding) === ENCODING.RLE_DICTIONARY) return false;
+    return this.#get(STATE.values) >= SAMPLE_VALUES;
+  }
+
+  /** Encodes the body, and so those of the pages after it, in the encoding in which its first values are the smallest. */
+  #chooseEncoding(): void {
+    const [plain, ...others] = this.#settings.plan.encodings;
+    let chosen: number = plain;
+    let least = this.#sampleBytes(plain);
+    for (const encoding of others) {
+      const size = this.#sampleBytes(encoding);
+      if (size >= least * WORTH_ENCODING) continue;
+      chosen = encoding;
+      least = size;
+    }
+    this.#isSettled = true;
+    this.#set(STATE.encoding, chosen);
+    this.#kernel.exports.encodeBody(this.state, this.#settings.pageVersion);
+  }
+
+  #sampleBytes(encoding: number): number {
+    this.#kernel.exports.encodeSample(this.state, encoding, SAMPLE_VALUES);
+    const words = this.#words(encoding, 0);
+    return this.#settings.codec.compress(this.#get(STATE.body), this.#get(STATE.bodyBytes), words).length;
   }
 
   /**

@@ -3,6 +3,7 @@ import { ENCODING, KIND, LOADER, POLICY } from '../../../kernel/pages.ts';
 import type { Physical } from '../../../parquet/metadata.ts';
 import { columnName, type Leaf } from '../../../parquet/schema-elements.ts';
 import type { EncodingName, ParquetOptions } from '../options.ts';
+import { PROFILES } from '../profiles.ts';
 
 /** How the slots of a column without children become values in pages. */
 export interface LeafPlan {
@@ -20,8 +21,8 @@ export interface LeafPlan {
   readonly maxRepetition: number;
   /** What of the dictionary is asked for: see POLICY. */
   readonly policy: number;
-  /** Of pages without a dictionary. */
-  readonly encoding: number;
+  /** Of pages without a dictionary: the one that the first of them take and, if there are more, those that may be smaller. */
+  readonly encodings: readonly [number, ...number[]];
   readonly statistics: 'none' | 'chunk' | 'page';
   /** Chance that the bloom filter is wrong about a value; undefined: it has none. */
   readonly bloomFpp: number | undefined;
@@ -90,7 +91,7 @@ export function planWrite(
       maxDefinition: levels.definition,
       maxRepetition: levels.repetition,
       policy: policyOf(name, physical, options),
-      encoding: encodingOf(name, physical, options),
+      encodings: encodingsOf(name, physical, options),
       statistics: options.columns[name]?.statistics ?? options.statistics,
       bloomFpp: options.bloomFilters.includes(name) ? options.bloomFilterFpp : undefined,
     };
@@ -141,6 +142,13 @@ const ENCODINGS_V2: Readonly<Partial<Record<Physical, number>>> = {
   FIXED_LEN_BYTE_ARRAY: ENCODING.DELTA_BYTE_ARRAY,
 };
 
+/** What values may take less room in than plainly, the simpler before the more complex. */
+const MAYBE_SMALLER: Readonly<Partial<Record<Physical, readonly EncodingName[]>>> = {
+  INT32: ['delta'],
+  INT64: ['delta'],
+  BYTE_ARRAY: ['delta-length', 'delta-strings'],
+};
+
 function repeatedSlots(type: Type, stored: Type): (readonly [Slot, Slot])[] | undefined {
   if (type.kind === 'list' && stored.kind === 'list') return [[type.element, stored.element]];
   if (type.kind !== 'map' || stored.kind !== 'map') return undefined;
@@ -183,8 +191,12 @@ function policyOf(name: string, physical: Physical, options: ParquetOptions): nu
   return wanted ? POLICY.ALWAYS : POLICY.NEVER;
 }
 
-function encodingOf(name: string, physical: Physical, options: ParquetOptions): number {
+function encodingsOf(name: string, physical: Physical, options: ParquetOptions): LeafPlan['encodings'] {
   const own = options.columns[name]?.encoding;
-  if (own) return ENCODINGS[own];
-  return (options.pageVersion === 2 && ENCODINGS_V2[physical]) || ENCODING.PLAIN;
+  if (own) return [ENCODINGS[own]];
+  const byVersion = options.pageVersion === 2 && ENCODINGS_V2[physical];
+  if (byVersion) return [byVersion];
+  const { choosesEncodings, encodings } = PROFILES[options.reader];
+  const smaller = choosesEncodings ? (MAYBE_SMALLER[physical] ?? []).filter((encoding) => encodings.has(encoding)) : [];
+  return [ENCODING.PLAIN, ...smaller.map((encoding) => ENCODINGS[encoding])];
 }
