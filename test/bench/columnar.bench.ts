@@ -11,7 +11,8 @@ const SIZE_MB = 48;
 export const benchmark: Benchmark = {
   about:
     'NDJSON file → Parquet file, against DuckDB (`read_ndjson` with explicit columns → `COPY`, no user code, same codec, zstd at level 1 on both ' +
-    'sides, row groups of 122,880 rows, statistics and page checksums as each writes them by default). Lanes are built as a run builds them, and the process has the environment and the V8 flags that `parquetry run` gives its engine; ' +
+    'sides, row groups of 122,880 rows, statistics and page checksums as each writes them by default). `reader` is the one in the pipeline file: with ' +
+    '`duckdb`, as with `athena`, `spark` and `trino`, columns get delta encodings where that makes them smaller; `generic`, the default, keeps to what everyone reads. Lanes are built as a run builds them, and the process has the environment and the V8 flags that `parquetry run` gives its engine; ' +
     'nobody syncs files. `none`: no user code. `pass`: user code that filters, renames and derives, written so that the engine sees which ' +
     'columns it only hands on. `plain`: the same code out of its sight. `slow`: no user code, the plain-JS scanner and parquet-wasm. With two ' +
     'threads each lane reads a half of the file and writes one; DuckDB has two, too; `ratioToOneLane`: median of pairs with one lane that has all of it. `ratioToDuckdb`: median of interleaved pairs; ' +

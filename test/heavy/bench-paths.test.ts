@@ -124,9 +124,10 @@ describe('the data of the columnar benchmark', () => {
 describe('--only', () => {
   it('keeps the settings that have one of the values of every key', () => {
     const chosen = selectSettings('dataset=wide,codec=zstd,path=none,path=slow');
-    expect(chosen.map(({ threads, paths }) => [threads, paths])).toEqual([
-      [1, ['none', 'slow']],
-      [2, ['none']],
+    expect(chosen.map(({ reader, threads, paths }) => [reader, threads, paths])).toEqual([
+      ['duckdb', 1, ['none', 'slow']],
+      ['generic', 1, ['none']],
+      ['duckdb', 2, ['none']],
     ]);
     expect(selectSettings(undefined)).toEqual(settings);
   });

@@ -96,7 +96,7 @@ async function check(
 }
 
 function figure(
-  { dataset, codec, threads, partitions }: Setting,
+  { dataset, codec, reader, threads, partitions }: Setting,
   name: Path,
   { bytes, records }: DataFiles,
   { seconds, ratio, bestRatio, cpuRatio, outcome: { bytesOut } }: Comparison,
@@ -106,6 +106,7 @@ function figure(
     dataset: dataset.name,
     path: name,
     codec,
+    reader: name === 'duckdb' || name === 'polars' || name === 'slow' ? '' : reader,
     threads,
     partitions,
     mbPerS: bytes / seconds / 1e6,

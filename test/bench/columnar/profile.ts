@@ -11,7 +11,7 @@ import { type DataFiles, writeData, writeLanes } from './workspace.ts';
  * One path in this thread, again and again, with what each stage costs a record (wall time), and what all threads of the process
  * spend; for `node --cpu-prof` and a look at the code:
  *
- * node test/bench/columnar/profile.ts --path plain [--dataset wide] [--codec snappy] [--partitions 1] [--rounds 10] [--size 16] [--json]
+ * node test/bench/columnar/profile.ts --path plain [--dataset wide] [--codec snappy] [--reader duckdb] [--partitions 1] [--rounds 10] [--size 16] [--json]
  */
 
 const { values } = parseArgs({
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     path: { type: 'string', default: 'none' },
     dataset: { type: 'string', default: 'wide' },
     codec: { type: 'string', default: 'snappy' },
+    reader: { type: 'string', default: 'duckdb' },
     partitions: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '10' },
     size: { type: 'string', default: '16' },
@@ -27,15 +28,16 @@ const { values } = parseArgs({
 });
 const name = OUR_PATHS.find((one) => one === values.path);
 const setting = settings.find(
-  ({ dataset, codec, partitions, threads }) =>
+  ({ dataset, codec, reader, partitions, threads }) =>
     dataset.name === values.dataset &&
     codec === values.codec &&
+    reader === values.reader &&
     partitions === Number(values.partitions) &&
     threads === 1,
 );
 if (!name || !setting) {
   console.error(
-    `--path must be one of ${OUR_PATHS.join(', ')}; dataset, codec and partitions as npm run bench has them`,
+    `--path must be one of ${OUR_PATHS.join(', ')}; dataset, codec, reader and partitions as npm run bench has them`,
   );
   process.exit(2);
 }

@@ -53,21 +53,20 @@ export function writeData({ name, records }: Dataset, folder: string, bytes: num
 }
 
 interface PipelineOptions {
-  readonly codec: string;
+  readonly parquet: object;
   readonly partitionBy: readonly string[];
   /** `pass`: with user code; `plain`: with the same code, out of the engine's sight. */
   readonly userCode: 'none' | 'pass' | 'plain';
 }
 
 /** Writes a pipeline folder over a dataset, like a user's: pipeline file, input schema, transform. */
-function writePipeline(folder: string, dataset: Dataset, { codec, partitionBy, userCode }: PipelineOptions): void {
+function writePipeline(folder: string, dataset: Dataset, { parquet, partitionBy, userCode }: PipelineOptions): void {
   mkdirSync(path.join(folder, 'schema'), { recursive: true });
   writeFileSync(path.join(folder, 'schema', 'input.v1.json'), JSON.stringify({ version: 1, fields: dataset.fields }));
   if (userCode !== 'none') {
     const text = transformText(dataset.userCode, { hidden: userCode === 'plain' });
     writeFileSync(path.join(folder, 'transform.ts'), text);
   }
-  const parquet = { compression: codec, rowGroupRows: ROW_GROUP_ROWS };
   const config = {
     name: 'bench',
     source: { file: { path: 'set-by-each-lane.ndjson' } },
@@ -81,7 +80,7 @@ function writePipeline(folder: string, dataset: Dataset, { codec, partitionBy, u
 export function writeLanes(name: OurPath, setting: Setting, files: DataFiles, folder: string): LaneSetup[] {
   const pipeline = path.join(folder, `pipeline-${name}`);
   writePipeline(pipeline, setting.dataset, {
-    codec: setting.codec,
+    parquet: { compression: setting.codec, reader: setting.reader, rowGroupRows: ROW_GROUP_ROWS },
     partitionBy: partitionColumns[setting.partitions],
     userCode: name === 'slow' ? 'none' : name,
   });

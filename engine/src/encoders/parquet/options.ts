@@ -32,7 +32,9 @@ export const parquetOptions = z.strictObject({
   reader: z
     .enum(READERS)
     .default('generic')
-    .describe('Who reads the files: types, codecs and encodings it cannot read are mapped or refused.'),
+    .describe(
+      'Who reads the files: types, codecs and encodings it cannot read are mapped or refused. Where it is not generic, columns get delta encodings wherever that makes them smaller.',
+    ),
   compression: z.enum(CODECS).default('zstd').describe('Codec of the pages; lz4 is LZ4_RAW.'),
   compressionLevel: z
     .int()

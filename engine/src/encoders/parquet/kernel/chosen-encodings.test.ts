@@ -135,15 +135,19 @@ test('what an open row group will take is foreseen from what its pages took', ()
 
 /** Values of one column: how they go on from row to row is what encodings differ in. */
 const kinds: Readonly<Record<string, fc.Arbitrary<(i: number) => Row[string]>>> = {
-  'int64?': fc
-    .tuple(fc.bigInt({ min: -(2n ** 60n), max: 2n ** 60n }), fc.bigInt({ min: 1n, max: 2n ** 40n }))
-    .map(([start, spread]) => (i) => (i % 9 === 0 ? null : start + (BigInt(mixed(i)) * spread) / 2n ** 32n)),
+  'int64?': fc.tuple(fc.bigInt({ min: -(2n ** 60n), max: 2n ** 60n }), fc.bigInt({ min: 1n, max: 2n ** 40n })).map(
+    ([start, spread]) =>
+      (i) =>
+        i % 9 === 0 ? null : start + (BigInt(mixed(i)) * spread) / 2n ** 32n,
+  ),
   int16: fc.integer({ min: 1, max: 32_767 }).map((most) => (i) => (mixed(i) % most) - (most >> 1)),
   'uint64?': fc.bigInt({ min: 0n, max: 2n ** 32n }).map((step) => (i) => (BigInt(i) * step) % 2n ** 64n),
   'decimal(15, 2)': fc.integer({ min: 1, max: 2 ** 30 }).map((most) => (i) => ((mixed(i) % most) / 100).toFixed(2)),
-  'string?': fc
-    .tuple(fc.string({ unit: 'grapheme', maxLength: 30 }), fc.integer({ min: 0, max: 12 }))
-    .map(([front, digits]) => (i) => (i % 7 === 0 ? null : front + hex(i, 8).repeat(2).slice(0, digits))),
+  'string?': fc.tuple(fc.string({ unit: 'grapheme', maxLength: 30 }), fc.integer({ min: 0, max: 12 })).map(
+    ([front, digits]) =>
+      (i) =>
+        i % 7 === 0 ? null : front + hex(i, 8).repeat(2).slice(0, digits),
+  ),
   'list<string>': fc
     .string({ maxLength: 20 })
     .map((front) => (i) => Array.from({ length: mixed(i) % 4 }, (_, k) => `${front}/${i}/${k}`)),
@@ -157,10 +161,13 @@ it.each(['none', 'snappy', 'zstd', 'gzip'])('all readers read it (%s)', async (c
   const all = 'SELECT md5(string_agg(to_json(t)::VARCHAR, chr(10) ORDER BY n)) FROM FILE t';
   await fc.assert(
     fc.asyncProperty(tables, async (valuesAt) => {
-      const table = Array.from({ length: 2_500 }, (_, n): Row => ({
-        n,
-        ...Object.fromEntries(columns.map(({ name }, i) => [name, valuesAt[i]!(n)])),
-      }));
+      const table = Array.from(
+        { length: 2_500 },
+        (_, n): Row => ({
+          n,
+          ...Object.fromEntries(columns.map(({ name }, i) => [name, valuesAt[i]!(n)])),
+        }),
+      );
       const written = (reader: string) =>
         fileOf(ofTable, [table], { reader, compression, dictionary: false, dataPageSize: '16KiB' }, 'kernel');
       const [file, generic] = [written('duckdb'), written('generic')];
