@@ -26,7 +26,7 @@ const MIN_TRIAL_ENTRIES = 16_384;
 /** Indices of whole bytes are worth it where the page is smaller by so much: readers have more to unpack. */
 const WORTH_BYTES = 0.95;
 
-/** Values at the start of a page by which encodings are compared: in a row group of 65,536 rows that costs one part in 64 of them. */
+/** Values at the start of a page by which encodings are compared: each costs one part in 64 of a row group of 65,536 rows. */
 const SAMPLE_VALUES = 1024;
 
 /** An encoding that is not plain is worth it where the sample is smaller by so much. Codecs take most of them faster, too. */
