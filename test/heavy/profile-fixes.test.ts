@@ -49,6 +49,19 @@ describe('advice that is applied', () => {
     expect(advice.title).toContain('zstd');
   });
 
+  test('reader: files become as much smaller as was said, and the advice is gone', { timeout: 300_000 }, async () => {
+    const adviceWith = async (options: string) => {
+      await writeFile(path.join(folder, 'pipeline.yaml'), pipelineText(options));
+      const { encodedBytes, advice } = await profile(path.join(folder, 'pipeline.yaml'));
+      return { encodedBytes, found: advice.find(({ id }) => id === 'reader') };
+    };
+    const generic = await adviceWith('parquet: {}');
+    const named = await adviceWith('parquet: { reader: athena }');
+    const saved = Math.round((1 - named.encodedBytes / generic.encodedBytes) * 100);
+    expect(generic.found?.title).toBe(`Files are ${saved} % smaller if you say who reads them`);
+    expect(named.found).toBeUndefined();
+  });
+
   test('encoding: the column becomes as small as the trial', { timeout: 300_000 }, async () => {
     const { before, after, advice } = await applied(
       'encoding',

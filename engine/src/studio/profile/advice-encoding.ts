@@ -4,6 +4,8 @@ import { type AdviceFacts, percent, type Suggestion } from './advice.ts';
 
 /** Below it another codec is not worth what readers and dashboards must get used to. */
 const CODEC_GAIN = 0.15;
+/** Below it nobody needs to say who reads. */
+const READER_GAIN = 0.05;
 /** Of the column, and of the file: below it the setting is not worth its line. */
 const COLUMN_GAIN = 0.1;
 const FILE_GAIN = 0.01;
@@ -26,6 +28,21 @@ export function codecAdvice({ measures, parquet }: AdviceFacts): Suggestion[] {
       why: `The samples take ${size(zstd.bytes)} in zstd and ${size(now.bytes)} in ${now.codec}, all columns encoded as they are.${beside}`,
       gain,
       setting: { title: 'Compress with zstd', path: [...parquet.path, 'compression'], value: 'zstd' },
+    },
+  ];
+}
+
+/** Who reads is for people to say: it takes no one click. */
+export function readerAdvice({ measures: { named } }: AdviceFacts): Suggestion[] {
+  if (!named) return [];
+  const gain = 1 - named.bytes / named.genericBytes;
+  if (gain < READER_GAIN) return [];
+  return [
+    {
+      id: 'reader',
+      title: `Files are ${percent(gain)} smaller if you say who reads them`,
+      why: `The samples take ${size(named.genericBytes)} for any reader and ${size(named.bytes)} with parquet.reader set to athena, spark, trino or duckdb: columns get delta encodings then, which those read and some others do not.`,
+      gain,
     },
   ];
 }

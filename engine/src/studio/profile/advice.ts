@@ -2,7 +2,7 @@ import type { ParquetOptions } from '../../encoders/parquet/options.ts';
 import type { CheckedPipeline } from '../../pipeline/checked-pipeline.ts';
 import type { SetPath } from '../../pipeline/set-in-file.ts';
 import type { Place } from '../../protocol/places.ts';
-import { codecAdvice, encodingAdvice } from './advice-encoding.ts';
+import { codecAdvice, encodingAdvice, readerAdvice } from './advice-encoding.ts';
 import { rowGroupAdvice, sortAdvice } from './advice-layout.ts';
 import { badRecordsAdvice, hotLineAdvice } from './advice-run.ts';
 import { bloomAdvice, jsonAdvice, nullAdvice, partitionAdvice, targetSizeAdvice } from './advice-table.ts';
@@ -12,6 +12,7 @@ import type { Measures } from './profile-job.ts';
 export const adviceIds = [
   'bad-records',
   'codec',
+  'reader',
   'encoding',
   'dictionary',
   'row-group',
@@ -51,8 +52,8 @@ export interface AdviceFacts {
 export function suggest(facts: AdviceFacts): Suggestion[] {
   const found = [
     ...badRecordsAdvice(facts),
-    ...(facts.hasManyRows ? [...codecAdvice(facts), ...encodingAdvice(facts), ...rowGroupAdvice(facts)] : []),
-    ...(facts.hasManyRows ? [...sortAdvice(facts), ...bloomAdvice(facts)] : []),
+    ...(facts.hasManyRows ? [...codecAdvice(facts), ...readerAdvice(facts), ...encodingAdvice(facts)] : []),
+    ...(facts.hasManyRows ? [...rowGroupAdvice(facts), ...sortAdvice(facts), ...bloomAdvice(facts)] : []),
     ...partitionAdvice(facts),
     ...targetSizeAdvice(facts),
     ...jsonAdvice(facts),

@@ -10,6 +10,7 @@ import { ParquetEncoder } from '../../encoders/parquet/writer.ts';
 import type { CodecTrial, EncodingTrial } from '../../protocol/profile.ts';
 import { type ChunkSize, chunkSizes } from './chunk-sizes.ts';
 import { encodeRows, fileBytes } from './encode-rows.ts';
+import type { NamedReaderTrial } from './profile-job.ts';
 
 /** An encoding as trials know it: one of the pipeline file's, or a dictionary. */
 export type TriedEncoding = EncodingName | 'dictionary';
@@ -61,6 +62,20 @@ export function* tryEncodings(
     }
   }
   return { columns, codecs: totals };
+}
+
+/** What naming a reader would save: it is what the columns get then that counts, whoever it is. */
+export function tryNamedReader(batch: ColumnBatch, options: ParquetOptions): NamedReaderTrial | undefined {
+  if (PROFILES[options.reader].choosesEncodings) return undefined;
+  const plain = trialOptions(options);
+  const named = parquetEncoder({ ...plain, reader: 'duckdb' });
+  try {
+    named.check?.(batch.fields);
+  } catch {
+    return undefined; // names that differ in case alone
+  }
+  const bytesOf = (encoder: Encoder) => fileBytes([encodeRows(encoder, batch, undefined)]);
+  return { bytes: bytesOf(named), genericBytes: bytesOf(parquetEncoder(plain)) };
 }
 
 /** The codec of a column as the options say. */

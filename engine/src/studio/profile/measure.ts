@@ -10,7 +10,7 @@ import { explainTransform } from '../../transforms/columnar/explain.ts';
 import { loadTransform } from '../../transforms/load.ts';
 import { type ChunkSize, chunkSizes } from './chunk-sizes.ts';
 import { columnStatistics } from './column-profile.ts';
-import { type EncodingTrials, parquetEncoder, trialOptions, tryEncodings } from './encoding-trials.ts';
+import { type EncodingTrials, parquetEncoder, trialOptions, tryEncodings, tryNamedReader } from './encoding-trials.ts';
 import { FEW_ROWS } from './few-rows.ts';
 import { jsonShapes } from './json-shapes.ts';
 import { tryRowGroups, trySorting } from './layout-trials.ts';
@@ -113,7 +113,7 @@ function tryLayouts(
   columns: readonly ColumnProfile[],
   current: Sizes,
   show: ShowStep,
-): Pick<Measures, 'columns' | 'codecs' | 'rowGroups' | 'sorted'> {
+): Pick<Measures, 'columns' | 'codecs' | 'named' | 'rowGroups' | 'sorted'> {
   const fileBatch = partitioner.fileBatch(batch);
   const trials = tryAll(tryEncodings(fileBatch, options, current), show);
   show('Trying row groups', 0.75);
@@ -122,6 +122,7 @@ function tryLayouts(
   return {
     columns: columns.map((column) => ({ ...column, trials: trials.columns.get(column.name) ?? [] })),
     codecs: trials.codecs,
+    named: tryNamedReader(fileBatch, options),
     rowGroups: tryRowGroups(fileBatch, plain),
     sorted: trySorting(fileBatch, plain, distinct),
   };

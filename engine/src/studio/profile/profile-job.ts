@@ -32,6 +32,8 @@ export interface Measures {
   readonly sinks: readonly SinkMeasures[];
   readonly columns: readonly ColumnProfile[];
   readonly codecs: readonly CodecTrial[];
+  /** Of a file of the rows, as it is and for a reader that is named. Absent where one is, or where no reader but generic takes it. */
+  readonly named?: NamedReaderTrial;
   readonly rowGroups: readonly RowGroupTrial[];
   readonly speed: SpeedProfile;
   readonly lines: readonly LineCost[];
@@ -55,6 +57,11 @@ export interface SinkMeasures {
 export interface PartitionMeasures {
   readonly path: string;
   readonly rows: number;
+}
+
+export interface NamedReaderTrial {
+  readonly bytes: number;
+  readonly genericBytes: number;
 }
 
 export interface SortTrial {
