@@ -53,7 +53,10 @@ export async function prepareJob(
   return { pipeline, transform, own: Object.fromEntries(own), bodies, depth };
 }
 
-function resultOf({ sinks, sorted: _, shapes: __, named: ___, ...measures }: Measures, advice: readonly Advice[]): ProfileResult {
+function resultOf(
+  { sinks, sorted: _, shapes: __, named: ___, ...measures }: Measures,
+  advice: readonly Advice[],
+): ProfileResult {
   const partitions = sinks[0]?.partitions ?? [];
   return {
     ...measures,
