@@ -187,6 +187,23 @@ test('an unused transform.ts and two sinks at one place are warned about', async
   ]);
 });
 
+test.each([
+  ['', '', 'error'],
+  ['delivery: at-least-once', '', 'warning'],
+  ['', ', intents: elsewhere', 'warning'],
+  ['', ', conditionalWrites: never', 'warning'],
+])(
+  'two sinks at one place, of which either would take the intents of the other (%s%s): %s',
+  async (line, more, severity) => {
+    const second = `s3: { bucket: lake, prefix: t/${more}, ndjson: {} }`;
+    const text = `name: a\nsource: { sqs: { queue: q } }\nsinks: [ s3: { bucket: lake, prefix: t }, ${second} ]\n${line}\n`;
+    await using folder = await pipelineFolder(text);
+    const { problems } = await readPipeline(folder.path);
+    const message = 'sinks[1] writes where sinks[0] does: s3://lake/t';
+    expect(problems).toMatchObject([{ severity, message, origin: { line: 3 } }]);
+  },
+);
+
 test('own modules are taken by absolute path, with options as they are and keys of the pipeline beside them', async () => {
   const text = `
 name: a

@@ -1,12 +1,12 @@
 import { formatDuration } from '../core/units.ts';
 import type { PipelinePlan } from './checked-pipeline.ts';
 import { type Located, nodeAt, originAt } from './located.ts';
-import { type Problem, warningAt } from './problems.ts';
+import { errorAt, type Problem, warningAt } from './problems.ts';
 
 /** SQS lends a message for 12 h in all; later it is somebody else's. AWS, SQS developer guide, "visibility timeout". */
 const SQS_LONGEST_LEASE_MS = 12 * 3_600_000;
 
-/** What is allowed, but will hurt later. */
+/** What will hurt later, though every part of it is allowed; an error where rows could be lost. */
 export function findWarnings(plan: PipelinePlan, root: Located): Problem[] {
   return [
     ...agesNearLease(plan, root),
@@ -50,15 +50,27 @@ function sinksOverlap(plan: PipelinePlan, root: Located): Problem[] {
   return places.flatMap((place, index) => {
     const other = places.slice(0, index).find((one) => one.bucket === place.bucket && one.prefix === place.prefix);
     if (!other) return [];
+    const origin = originAt(root, ['sinks', place.sink, 's3', 'prefix']);
     const message = `sinks[${place.sink}] writes where sinks[${other.sink}] does: s3://${place.bucket}/${place.prefix}`;
-    return [
-      warningAt(
-        originAt(root, ['sinks', place.sink, 's3', 'prefix']),
-        message,
-        'Every row would be in the table twice.',
-      ),
-    ];
+    if (!shareIntents(plan, place.sink, other.sink)) {
+      return [warningAt(origin, message, 'Every row would be in the table twice.')];
+    }
+    const hint = 'With `delivery: exactly-once` a file of one would count for both, and rows be lost after a crash.';
+    return [errorAt(origin, message, `${hint} Give each a prefix of its own.`)];
   });
+}
+
+/** Whether messages come again, and each of two sinks takes the intents of the other, at the same place, for its own. */
+function shareIntents({ source, delivery, sinks }: PipelinePlan, a: number, b: number): boolean {
+  const comesAgain = 'module' in source || source.type === 'sqs';
+  if (!comesAgain || delivery !== 'exactly-once') return false;
+  const folders = [a, b].map((index) => {
+    const { sink } = sinks[index]!;
+    return 'type' in sink && sink.config.conditionalWrites === 'auto'
+      ? trimmed(String(sink.config.intents))
+      : undefined;
+  });
+  return folders[0] !== undefined && folders[0] === folders[1];
 }
 
 function batchBeyondMemory({ batch }: PipelinePlan, root: Located): Problem[] {
