@@ -66,7 +66,7 @@ sinks:
       bucket: lake # yours is called otherwise: bucket names are unique in the world
       prefix: ${stringify(name).trim()}
       partitionBy: ${template}
-      parquet: { compression: zstd }
+      parquet: { compression: zstd } # reader: athena, spark, trino or duckdb makes files smaller
 
 # Chosen with --env. Maps are merged into what stands above, lists replace it.
 environments:

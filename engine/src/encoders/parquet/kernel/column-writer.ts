@@ -32,6 +32,9 @@ const SAMPLE_VALUES = 1024;
 /** An encoding that is not plain is worth it where the sample is smaller by so much. Codecs take most of them faster, too. */
 const WORTH_ENCODING = 0.98;
 
+/** Where values of a page take so many times what the sample did, they have become others: there is a new choice. */
+const UNLIKE_SAMPLE = 1.5;
+
 /** Memory of a column beside its values: objects here, the state in the kernel. */
 const FIXED_BYTES = 1024;
 
@@ -87,6 +90,8 @@ export class ColumnWriter {
   #triedBytes = 0;
   /** Whether the encoding of pages without a dictionary is settled. */
   #isSettled = false;
+  /** What a value took in the sample for which an encoding was chosen. */
+  #sampledBytes = Number.POSITIVE_INFINITY;
 
   /** `header` is scratch; finished pages go to `store`, which whoever has it releases. */
   constructor(kernel: Kernel, header: CompactWriter, store: PageStore, settings: ColumnSettings) {
@@ -197,6 +202,7 @@ export class ColumnWriter {
     const page = this.#openPage();
     const bounds = this.#bounds();
     const packed = this.#isTrialDue() ? this.#smallest(page) : this.#compressed(page);
+    if (packed.length > page.values * this.#sampledBytes * UNLIKE_SAMPLE) this.#unsettle();
     const bytes = pageVersion === 1 ? this.#pageV1(page, packed) : this.#pageV2(page, packed);
     this.#openedBytes += page.encoding === ENCODING.RLE_DICTIONARY ? this.#get(STATE.bodyBytes) : this.#get(STATE.used);
     this.#pages.push({ bytes, rows: page.rows, nulls: page.entries - page.values, values: page.values, bounds });
@@ -223,9 +229,10 @@ export class ColumnWriter {
     const { encodings } = this.#settings.plan;
     this.#set(STATE.encoding, encodings[0]);
     this.#isSettled = encodings.length === 1;
+    this.#sampledBytes = Number.POSITIVE_INFINITY;
   }
 
-  /** Whether the page is the first without a dictionary by whose values to tell in which encoding they take the least room. */
+  /** Whether it is to be told by the page's values, which have no dictionary, in which encoding they take the least room. */
   #isChoiceDue(): boolean {
     if (this.#isSettled || this.#get(STATE.bodyEncoding) === ENCODING.RLE_DICTIONARY) return false;
     return this.#get(STATE.values) >= SAMPLE_VALUES;
@@ -243,6 +250,7 @@ export class ColumnWriter {
       least = size;
     }
     this.#isSettled = true;
+    if (chosen !== plain) this.#sampledBytes = least / SAMPLE_VALUES;
     this.#set(STATE.encoding, chosen);
     this.#kernel.exports.encodeBody(this.state, this.#settings.pageVersion);
   }
