@@ -6,6 +6,7 @@ import type { CompactWriter } from '../../../parquet/compact-writer.ts';
 import { BloomHashes } from './bloom-hashes.ts';
 import type { BodyCodec, Words } from './body-codec.ts';
 import { type Bounds, cutBounds } from './bounds.ts';
+import { EncodingChoice, SAMPLE_VALUES } from './encoding-choice.ts';
 import type { LeafPlan } from './leaf-plan.ts';
 import {
   type BodySizes,
@@ -25,15 +26,6 @@ const MIN_TRIAL_ENTRIES = 16_384;
 
 /** Indices of whole bytes are worth it where the page is smaller by so much: readers have more to unpack. */
 const WORTH_BYTES = 0.95;
-
-/** Values at the start of a page by which encodings are compared: each costs one part in 64 of a row group of 65,536 rows. */
-const SAMPLE_VALUES = 1024;
-
-/** An encoding that is not plain is worth it where the sample is smaller by so much. Codecs take most of them faster, too. */
-const WORTH_ENCODING = 0.98;
-
-/** Where values of a page take so many times what the sample did, they have become others: there is a new choice. */
-const UNLIKE_SAMPLE = 1.5;
 
 /** Memory of a column beside its values: objects here, the state in the kernel. */
 const FIXED_BYTES = 1024;
@@ -79,6 +71,7 @@ export class ColumnWriter {
   readonly #remap: Remap;
   readonly #bloom: BloomHashes | undefined;
   readonly #store: PageStore;
+  readonly #choice: EncodingChoice;
   #pages: WrittenPage[] = [];
   #pagesByEncoding = noPages();
   #entries = 0;
@@ -88,10 +81,6 @@ export class ColumnWriter {
   #openedBytes = 0;
   /** Of what width indices were tried last; 0: of none. */
   #triedBytes = 0;
-  /** Whether the encoding of pages without a dictionary is settled. */
-  #isSettled = false;
-  /** What a value took in the sample for which an encoding was chosen. */
-  #sampledBytes = Number.POSITIVE_INFINITY;
 
   /** `header` is scratch; finished pages go to `store`, which whoever has it releases. */
   constructor(kernel: Kernel, header: CompactWriter, store: PageStore, settings: ColumnSettings) {
@@ -112,7 +101,8 @@ export class ColumnWriter {
     this.#set(STATE.pageBytes, dataPageSize);
     this.#set(STATE.pageRows, MAX_PAGE_ROWS);
     this.#set(STATE.policy, plan.policy);
-    this.#unsettle();
+    this.#choice = new EncodingChoice(plan.encodings, (encoding) => this.#sampleBytes(encoding));
+    this.#set(STATE.encoding, this.#choice.restart());
     this.#set(STATE.statistics, plan.statistics === 'none' ? 0 : 1);
     kernel.exports.startColumn(this.state);
   }
@@ -182,7 +172,7 @@ export class ColumnWriter {
     this.#openedBytes = 0;
     this.#remap.clear();
     this.#triedBytes = 0;
-    this.#unsettle();
+    this.#set(STATE.encoding, this.#choice.restart());
     this.#set(STATE.wholeBytes, 0);
     this.#kernel.exports.startColumn(this.state);
   }
@@ -198,17 +188,20 @@ export class ColumnWriter {
     const { exports } = this.#kernel;
     const { pageVersion } = this.#settings;
     exports.encodePage(this.state, pageVersion);
-    if (this.#isChoiceDue()) this.#chooseEncoding();
+    if (!this.isIndexed && this.#choice.isDue(this.#get(STATE.values))) {
+      this.#set(STATE.encoding, this.#choice.choose());
+      exports.encodeBody(this.state, pageVersion);
+    }
     const page = this.#openPage();
     const bounds = this.#bounds();
     const packed = this.#isTrialDue() ? this.#smallest(page) : this.#compressed(page);
-    if (packed.length > page.values * this.#sampledBytes * UNLIKE_SAMPLE) this.#unsettle();
     const bytes = pageVersion === 1 ? this.#pageV1(page, packed) : this.#pageV2(page, packed);
     this.#openedBytes += page.encoding === ENCODING.RLE_DICTIONARY ? this.#get(STATE.bodyBytes) : this.#get(STATE.used);
     this.#pages.push({ bytes, rows: page.rows, nulls: page.entries - page.values, values: page.values, bounds });
     this.#entries += page.entries;
     this.#pagesByEncoding[page.encoding]!++;
     if (page.encoding !== ENCODING.RLE_DICTIONARY) this.#bloom?.addPage();
+    if (this.#choice.isUnlikeSample(page.values, packed.length)) this.#set(STATE.encoding, this.#choice.restart());
     exports.startPage(this.state);
     if (!this.isIndexed) this.#remap.clear();
   }
@@ -225,36 +218,7 @@ export class ColumnWriter {
     };
   }
 
-  #unsettle(): void {
-    const { encodings } = this.#settings.plan;
-    this.#set(STATE.encoding, encodings[0]);
-    this.#isSettled = encodings.length === 1;
-    this.#sampledBytes = Number.POSITIVE_INFINITY;
-  }
-
-  /** Whether it is to be told by the page's values, which have no dictionary, in which encoding they take the least room. */
-  #isChoiceDue(): boolean {
-    if (this.#isSettled || this.#get(STATE.bodyEncoding) === ENCODING.RLE_DICTIONARY) return false;
-    return this.#get(STATE.values) >= SAMPLE_VALUES;
-  }
-
-  /** Encodes the body, and so those of the pages after it, in the encoding in which its first values are the smallest. */
-  #chooseEncoding(): void {
-    const [plain, ...others] = this.#settings.plan.encodings;
-    let chosen: number = plain;
-    let least = this.#sampleBytes(plain);
-    for (const encoding of others) {
-      const size = this.#sampleBytes(encoding);
-      if (size >= least * WORTH_ENCODING) continue;
-      chosen = encoding;
-      least = size;
-    }
-    this.#isSettled = true;
-    if (chosen !== plain) this.#sampledBytes = least / SAMPLE_VALUES;
-    this.#set(STATE.encoding, chosen);
-    this.#kernel.exports.encodeBody(this.state, this.#settings.pageVersion);
-  }
-
+  /** What the first values of the open page take in an encoding, compressed. */
   #sampleBytes(encoding: number): number {
     this.#kernel.exports.encodeSample(this.state, encoding, SAMPLE_VALUES);
     const words = this.#words(encoding, 0);
