@@ -68,6 +68,7 @@ describe('advice that is applied', () => {
       'parquet: { columns: { seq: { dictionary: false } } } # ids',
     );
     const name = /^(\w+) is/.exec(advice.title)![1]!;
+    expect(advice.why).toMatch(/Not every reader knows delta\.$/);
     const { trials } = before.columns.find((column) => column.name === name)!;
     const least = Math.min(...trials.filter(({ codec }) => codec === 'zstd').map(({ bytes }) => bytes));
     expect(columnBytes(after, name)).toBe(least);

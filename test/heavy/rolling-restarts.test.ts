@@ -74,15 +74,13 @@ function load({ sqs, live }: Aws) {
   let limit = RECORDS_PER_RESTART;
   const sending = (async () => {
     while (going) {
-      if (next >= limit) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        continue;
+      if (next < limit) {
+        const Entries = Array.from({ length: 10 }, (_, i) => ({
+          Id: String(i),
+          MessageBody: JSON.stringify({ id: next++ }),
+        }));
+        await sqs.send(new SendMessageBatchCommand({ QueueUrl: live, Entries }));
       }
-      const Entries = Array.from({ length: 10 }, (_, i) => ({
-        Id: String(i),
-        MessageBody: JSON.stringify({ id: next++ }),
-      }));
-      await sqs.send(new SendMessageBatchCommand({ QueueUrl: live, Entries }));
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return next;

@@ -108,7 +108,7 @@ export interface PageWriter {
   appendLeaf(state: number, leaf: number): number;
   /** Encodes the open page; the answer is in the state. */
   encodePage(state: number, version: number): void;
-  /** Encodes its body once more, after `wholeBytes` was changed. */
+  /** Encodes its body once more, after `wholeBytes` or `encoding` was changed. */
   encodeBody(state: number, version: number): void;
   /** Encodes the page's first values, at most `count` of them, in an encoding but a dictionary's; the answer is the body. */
   encodeSample(state: number, encoding: number, count: number): void;

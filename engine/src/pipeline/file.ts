@@ -7,6 +7,7 @@ import type { CheckedPipeline, PipelinePlan } from './checked-pipeline.ts';
 import { type ComponentSet, loadComponents } from './components.ts';
 import { selectEnvironment, splitEnvironments } from './environments.ts';
 import { problemsOfError } from './error-problems.ts';
+import { findHazards } from './hazards.ts';
 import type { Variables } from './interpolate.ts';
 import { fileJsonSchema, propertyNames } from './json-schema.ts';
 import { type Located, originAt, type Path } from './located.ts';
@@ -18,7 +19,6 @@ import { parseYaml } from './positions.ts';
 import { hasErrors, type Problem, problemsError, sortProblems } from './problems.ts';
 import { readInputSchema } from './schema-files.ts';
 import { validateTree } from './validate-tree.ts';
-import { findWarnings } from './warnings.ts';
 
 export interface LoadOptions {
   /** Environment of the file; default: the variable PARQUETRY_ENV, else none. */
@@ -87,7 +87,7 @@ export async function readPipelineText(
     options.texts,
   );
   const plan = planPipeline(config, { file, environment, components, inputSchema: input.schema });
-  problems.push(...input.problems, ...findMissingFiles(plan, root), ...findWarnings(plan, root));
+  problems.push(...input.problems, ...findMissingFiles(plan, root), ...findHazards(plan, root));
   return reading(file, root, problems, plan);
 }
 

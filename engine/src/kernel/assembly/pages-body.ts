@@ -31,7 +31,7 @@ export function encodePage(s: ColumnState, version: u32): void {
   }
 }
 
-/** The body of the open page, again if it is wanted in another way: with indices of whole bytes, or without. */
+/** The body of the open page, again if it is wanted in another way: with indices of whole bytes or without, or in another encoding. */
 export function encodeBody(s: ColumnState, version: u32): void {
   reserveScratch(levelsBound(s), HEADROOM + (areEncoded(s) ? 0 : encodedBound(s)));
   let start = areEncoded(s) ? valuesOf(s) : values + HEADROOM;

@@ -1,4 +1,5 @@
 import { size } from '../../core/quantities.ts';
+import { PROFILES } from '../../encoders/parquet/profiles.ts';
 import type { ColumnProfile, EncodingTrial } from '../../protocol/profile.ts';
 import { type AdviceFacts, percent, type Suggestion } from './advice.ts';
 
@@ -9,6 +10,8 @@ const READER_GAIN = 0.05;
 /** Of the column, and of the file: below it the setting is not worth its line. */
 const COLUMN_GAIN = 0.1;
 const FILE_GAIN = 0.01;
+/** What is read by readers that nobody named. */
+const EVERYONES = new Set(['plain', 'dictionary', 'rle']);
 /** Columns that are named; more would be read by nobody. */
 const MAX_COLUMNS = 5;
 
@@ -57,11 +60,13 @@ export function encodingAdvice({ measures, parquet }: AdviceFacts): Suggestion[]
     const gain = (now.bytes - best.bytes) / measures.encodedBytes;
     if (gain < FILE_GAIN) return [];
     const setting = best.encoding === 'dictionary' ? { dictionary: true } : { encoding: best.encoding };
+    const isForAll = EVERYONES.has(best.encoding) || PROFILES[parquet.options.reader].choosesEncodings;
+    const caution = isForAll ? '' : ` Not every reader knows ${best.encoding}.`;
     return [
       {
         id: now.encoding === 'dictionary' ? 'dictionary' : 'encoding',
         title: titleOf(column.name, now, best),
-        why: `${column.name} takes ${size(now.bytes)} as ${now.encoding} and ${size(best.bytes)} as ${best.encoding}, both in ${now.codec}; that is ${percent(gain)} of the file.`,
+        why: `${column.name} takes ${size(now.bytes)} as ${now.encoding} and ${size(best.bytes)} as ${best.encoding}, both in ${now.codec}; that is ${percent(gain)} of the file.${caution}`,
         gain,
         setting: {
           title: `Encode ${column.name} as ${best.encoding}`,

@@ -7,7 +7,7 @@ import { errorAt, type Problem, warningAt } from './problems.ts';
 const SQS_LONGEST_LEASE_MS = 12 * 3_600_000;
 
 /** What will hurt later, though every part of it is allowed; an error where rows could be lost. */
-export function findWarnings(plan: PipelinePlan, root: Located): Problem[] {
+export function findHazards(plan: PipelinePlan, root: Located): Problem[] {
   return [
     ...agesNearLease(plan, root),
     ...errorsAmongData(plan, root),
