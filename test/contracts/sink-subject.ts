@@ -48,7 +48,7 @@ export function chunksIn(file: OutputFile): Promise<Uint8Array[]> {
 
 /** Bytes that repeat late, so that parts which were swapped or left out show. */
 export function pattern(sizeBytes: number, seed = 1): Buffer {
-  const bytes = Buffer.allocUnsafe(sizeBytes);
-  for (let i = 0; i < sizeBytes; i++) bytes[i] = (Math.imul(i + seed, 2654435761) >>> 13) & 0xff;
-  return bytes;
+  const words = new Uint32Array(Math.ceil(sizeBytes / 4));
+  for (let i = 0; i < words.length; i++) words[i] = Math.imul(i + seed, 2654435761);
+  return Buffer.from(words.buffer, 0, sizeBytes);
 }

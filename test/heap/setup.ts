@@ -1,3 +1,3 @@
-import { checkKernels } from '../../engine/src/kernel/checked-kernel.test-support.ts';
+import { checkKernelsOfFile } from '../../engine/src/kernel/checked-kernel.test-support.ts';
 
-checkKernels();
+checkKernelsOfFile();

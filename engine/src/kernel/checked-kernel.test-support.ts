@@ -1,3 +1,4 @@
+import { afterAll } from 'vitest';
 import type { KernelExports } from './exports.ts';
 import { changeKernels } from './kernel.ts';
 
@@ -12,6 +13,12 @@ const FAULTS = [
   'it was given back and is none',
 ] as const;
 
+/** Checks kernels until the end of a test file: to look at all blocks after each call takes its time, and other files come behind it. */
+export function checkKernelsOfFile(): void {
+  checkKernels();
+  afterAll(uncheckKernels);
+}
+
 /**
  * Has kernels of this thread throw from now on as soon as one of their functions has written where it must not, naming the
  * function and the block. Whoever holds a kernel from before keeps it as it was.
@@ -22,6 +29,11 @@ export function checkKernels(): void {
     (kernel as { exports: KernelExports }).exports = checkedExports(kernel.exports);
     return kernel;
   });
+}
+
+/** Kernels that are made from now on are as any. */
+export function uncheckKernels(): void {
+  changeKernels((kernel) => kernel);
 }
 
 function checkedExports(exports: KernelExports): KernelExports {

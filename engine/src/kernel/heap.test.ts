@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkKernels } from './checked-kernel.test-support.ts';
-import { changeKernels, type Kernel, separateKernel } from './kernel.ts';
+import { checkKernels, uncheckKernels } from './checked-kernel.test-support.ts';
+import { type Kernel, separateKernel } from './kernel.ts';
 
 const BYTES = 100;
 /** How far vectors may reach behind what was asked for. */
@@ -14,7 +14,7 @@ function lent(): { kernel: Kernel; block: number } {
 
 describe('a heap', () => {
   // Checks keep blocks back that were given back, and put guards around others: what is measured here is the heap without them.
-  beforeAll(() => changeKernels((kernel) => kernel));
+  beforeAll(uncheckKernels);
 
   it('lends no byte twice, and all of it again once everything is given back', () => {
     const kernel = separateKernel(1 << 26);
@@ -66,8 +66,8 @@ describe('a heap', () => {
 });
 
 describe('a checked heap', () => {
-  beforeAll(() => checkKernels());
-  afterAll(() => changeKernels((kernel) => kernel));
+  beforeAll(checkKernels);
+  afterAll(uncheckKernels);
 
   it('lets what was lent be filled, vectors reach behind it, and all come back', () => {
     const { kernel, block } = lent();

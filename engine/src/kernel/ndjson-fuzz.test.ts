@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { checkKernels } from './checked-kernel.test-support.ts';
+import { checkKernelsOfFile } from './checked-kernel.test-support.ts';
 import type { Task } from './json-texts.test-support.ts';
 import { separateKernel } from './kernel.ts';
 import { schemaOf } from './scan.test-support.ts';
 import { scanTask } from './scan-task.test-support.ts';
 
-checkKernels();
+checkKernelsOfFile();
 
 const file = fileURLToPath(new URL('../../../node_modules/vega-datasets/data/movies.json', import.meta.url));
 const movies = (JSON.parse(readFileSync(file, 'utf8')) as object[]).map((movie) => JSON.stringify(movie));

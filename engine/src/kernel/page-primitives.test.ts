@@ -6,53 +6,20 @@ import { snappyUncompress } from 'hyparquet/src/snappy.js';
 import { xxhash64 } from 'hyparquet/src/xxhash.js';
 import { decompressSnappy } from 'hyparquet-compressors';
 import { describe, expect, it } from 'vitest';
-import { checkKernels } from './checked-kernel.test-support.ts';
+import { checkKernelsOfFile } from './checked-kernel.test-support.ts';
 import { separateKernel } from './kernel.ts';
 import { bloomFilterBytes } from './page-primitives.ts';
+import { pseudoRandom, writtenIn } from './written.test-support.ts';
 
-checkKernels();
+checkKernelsOfFile();
 const kernel = separateKernel(64 << 20);
 const { exports } = kernel;
-const GUARD_BYTES = 64;
-const GUARD = 0xa5;
-
-/** Bytes in the kernel's memory, to be given back. */
-function put(...parts: readonly ArrayBufferView[]): number[] {
-  return parts.map(({ buffer, byteOffset, byteLength }) => {
-    const block = kernel.allocate(byteLength);
-    kernel.bytes.set(new Uint8Array(buffer, byteOffset, byteLength), block);
-    return block;
-  });
-}
-
-/** What `write` puts into a target of `bound` bytes, which it must neither leave nor say that it left. */
-function written(bound: number, sources: readonly ArrayBufferView[], write: Write): Buffer {
-  const blocks = put(...sources);
-  const target = kernel.allocate(bound + GUARD_BYTES);
-  kernel.bytes.fill(GUARD, target, target + bound + GUARD_BYTES);
-  const bytes = write(target, blocks);
-  const output = Buffer.from(kernel.bytes.subarray(target, target + bytes));
-  const guard = Buffer.from(kernel.bytes.subarray(target + bound, target + bound + GUARD_BYTES));
-  for (const block of [...blocks, target]) kernel.release(block);
-  expect(bytes).toBeLessThanOrEqual(bound);
-  expect(guard.equals(Buffer.alloc(GUARD_BYTES, GUARD)), 'nothing is written past the bound').toBe(true);
-  return output;
-}
-type Write = (target: number, blocks: readonly number[]) => number;
+const { put, written } = writtenIn(kernel);
 
 const readerOf = (bytes: Buffer) => ({
   view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   offset: 0,
 });
-
-/** Numbers that look like anything but are the same each time. */
-function pseudoRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return state >>> 8;
-  };
-}
 
 describe('snappy', () => {
   const table = kernel.allocate(32_768);

@@ -17,6 +17,14 @@ export interface PagePrimitives {
     table: number,
   ): number;
 
+  zstdBound(length: number): number;
+  zstdWorkBytes(): number;
+  /**
+   * A Zstandard frame. From byte `from` on, `length` if there are none, lie values of 8 bytes: doubles, which `doubles` 1 says, or
+   * integers. `work` is scratch of `zstdWorkBytes`. Answers 0 for what the library compresses faster: long text in which much repeats.
+   */
+  zstdCompress(source: number, length: number, from: number, doubles: number, target: number, work: number): number;
+
   deltaBinaryPacked64Bound(count: number): number;
   /** DELTA_BINARY_PACKED of i64s. */
   deltaBinaryPacked64(source: number, count: number, target: number): number;

@@ -13,6 +13,7 @@ export { snappyBound, snappyCompress } from './snappy';
 export { snappyCompressWords } from './snappy-words';
 export { byteStreamSplit } from './split';
 export { xxh64 } from './xxhash';
+export { zstdBound, zstdCompress, zstdWorkBytes } from './zstd';
 export { appendLeaf } from './pages-append';
 export { bloomInsertHashes, hashDictionary, hashPage } from './pages-bloom';
 export { encodeBody, encodePage, encodeSample } from './pages-body';

@@ -19,6 +19,9 @@ export interface Words {
 const NONE = 0;
 const SNAPPY = 1;
 const ZSTD = 6;
+const ZSTD_LEVEL = 1;
+/** A context of the library takes longer to set up than so small a page is worth, whatever the level. */
+const ZSTD_SMALL_BYTES = 255;
 const SNAPPY_TABLE_BYTES = 1 << 15;
 const NOTHING = new Uint8Array(0);
 
@@ -28,7 +31,7 @@ export class BodyCodecs {
   #target = 0;
   #targetBytes = 0;
   #table = 0;
-  readonly #stored = new StoredFrame();
+  #work = 0;
   /** What a library answered last, in memory of its own. */
   #answer: Uint8Array = NOTHING;
   /** Not `kernel.bytes`: cutting a Buffer takes twice as long. */
@@ -46,56 +49,57 @@ export class BodyCodecs {
     if (codec === 'snappy') return { id: SNAPPY, compress: (...body) => this.#snappy(...body) };
     const native = pageCodec(codec, level);
     if (!native) return undefined;
-    const compress = (address: number, length: number) => this.#native(native, plain(address, length));
-    return { id: native.id, compress };
+    const library = (address: number, length: number) => this.#native(native, plain(address, length));
+    if (codec !== 'zstd') return { id: native.id, compress: library };
+    const isFast = (level ?? ZSTD_LEVEL) === ZSTD_LEVEL;
+    return {
+      id: ZSTD,
+      compress: (address, length, words) =>
+        ((isFast || length <= ZSTD_SMALL_BYTES) && this.#zstd(address, length, words)) || library(address, length),
+    };
   }
 
   release(): void {
     this.#kernel.release(this.#target);
     this.#kernel.release(this.#table);
+    this.#kernel.release(this.#work);
     freeBuffer(this.#answer);
     this.#answer = NOTHING;
   }
 
   #native(codec: PageCodec, page: Uint8Array): Uint8Array {
-    if (codec.id === ZSTD && page.length <= StoredFrame.MAX_BYTES) return this.#stored.of(page);
     freeBuffer(this.#answer);
     this.#answer = codec.compress(page);
     return this.#answer;
   }
 
+  /** Undefined for what the library compresses faster. */
+  #zstd(address: number, length: number, words?: Words): Uint8Array | undefined {
+    const { exports } = this.#kernel;
+    const target = this.#room(exports.zstdBound(length));
+    if (this.#work === 0) this.#work = this.#kernel.allocate(exports.zstdWorkBytes());
+    const from = words?.from ?? length;
+    const written = exports.zstdCompress(address, length, from, words?.doubles ? 1 : 0, target, this.#work);
+    return written > 0 ? this.#bytes.subarray(target, target + written) : undefined;
+  }
+
   #snappy(address: number, length: number, words?: Words): Uint8Array {
     const { exports } = this.#kernel;
-    const bound = exports.snappyBound(length);
-    if (bound > this.#targetBytes) {
-      this.#kernel.release(this.#target);
-      this.#targetBytes = bound;
-      this.#target = this.#kernel.allocate(bound);
-    }
+    const target = this.#room(exports.snappyBound(length));
     if (this.#table === 0) this.#table = this.#kernel.allocate(SNAPPY_TABLE_BYTES);
     const written = words
-      ? exports.snappyCompressWords(address, length, words.from, words.doubles ? 1 : 0, this.#target, this.#table)
-      : exports.snappyCompress(address, length, this.#target, this.#table);
-    return this.#bytes.subarray(this.#target, this.#target + written);
+      ? exports.snappyCompressWords(address, length, words.from, words.doubles ? 1 : 0, target, this.#table)
+      : exports.snappyCompress(address, length, target, this.#table);
+    return this.#bytes.subarray(target, target + written);
   }
-}
 
-/*
- * A Zstandard frame that stores its content as it is (RFC 8878): a context of the library takes longer to set up than a small
- * page is worth.
- *   magic 28 b5 2f fd   descriptor 0x20: single segment, content size in one byte   size
- *   block header, 3 bytes: last block 1, type raw 0 << 1, size << 3                 content
- */
-class StoredFrame {
-  static readonly MAX_BYTES = 255;
-  readonly #frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 0, 0, 0, 0, ...new Uint8Array(StoredFrame.MAX_BYTES)]);
-
-  of(page: Uint8Array): Uint8Array {
-    const header = (page.length << 3) | 1;
-    this.#frame[5] = page.length;
-    this.#frame[6] = header & 255;
-    this.#frame[7] = header >> 8;
-    this.#frame.set(page, 9);
-    return this.#frame.subarray(0, 9 + page.length);
+  /** Where so many bytes may be written, until the next call. */
+  #room(bytes: number): number {
+    if (bytes > this.#targetBytes) {
+      this.#kernel.release(this.#target);
+      this.#targetBytes = bytes;
+      this.#target = this.#kernel.allocate(bytes);
+    }
+    return this.#target;
   }
 }

@@ -2,7 +2,7 @@
 export const SAMPLE_VALUES = 1024;
 
 /** An encoding other than the first is worth it where the sample is smaller by so much. Codecs take most of them faster, too. */
-const WORTH = 0.98;
+const WORTH = 0.99;
 
 /** Where values of a page take so many times what the sample did, they have become others. */
 const UNLIKE = 1.5;

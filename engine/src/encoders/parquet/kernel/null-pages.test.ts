@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { batchFromRows } from '../../../columns/rows.ts';
-import { checkKernels } from '../../../kernel/checked-kernel.test-support.ts';
+import { checkKernelsOfFile } from '../../../kernel/checked-kernel.test-support.ts';
 import { fieldsOf, kernelEncoderOf } from '../oracle.test-support.ts';
 
-checkKernels();
+checkKernelsOfFile();
 
 it('writes the levels of a page of nulls alone into memory that it has', () => {
   const fields = fieldsOf({ grid: 'list<list<int?>?>?' });

@@ -10,6 +10,7 @@ import { selectRows, sliceRows } from '../../../columns/select.ts';
 import type { Field } from '../../../core/schema.ts';
 import { totalBytes } from '../../../core/total-bytes.ts';
 import { threadKernel } from '../../../kernel/kernel.ts';
+import { expectRows } from '../expect-rows.test-support.ts';
 import { inspectParquet } from '../inspect.ts';
 import { fieldsOf, kernelEncoderOf, type Row, rowsByWasm, rowsOf, sourceOf } from '../oracle.test-support.ts';
 import type { KernelParquetEncoder } from './encoder.ts';
@@ -129,7 +130,7 @@ describe('a row group that is written as its rows come', () => {
         const segment = sealed(encoder, one, pieces);
         const wanted = selectRows(all, selection);
         expectEqual(segment, encoder.encode(wanted));
-        if (selection.length > 0) expect(rowsByWasm(fileOf(encoder, segment, one), one)).toEqual(rowsOf(wanted));
+        if (selection.length > 0) expectRows(rowsByWasm(fileOf(encoder, segment, one), one), rowsOf(wanted));
       }),
       { numRuns: 100 },
     );
@@ -220,7 +221,7 @@ describe('a row group that is written as its rows come', () => {
       [from, Int32Array.of(2, 3, 4)],
     ]);
     expectEqual(segment, encoder.encode(from));
-    expect(rowsByWasm(fileOf(encoder, segment, lists), lists)).toEqual(rows);
+    expectRows(rowsByWasm(fileOf(encoder, segment, lists), lists), rows);
   });
 
   it('stays plain after a first row that no dictionary has room for', () => {
@@ -230,7 +231,7 @@ describe('a row group that is written as its rows come', () => {
     }));
     const encoder = encoderOf({ dataPageSize: '64MiB' });
     const segment = encoder.encode(batchFromRows(lists, rows));
-    expect(rowsByWasm(fileOf(encoder, segment, lists), lists)).toEqual(rows);
+    expectRows(rowsByWasm(fileOf(encoder, segment, lists), lists), rows);
   });
 
   it('is transferred with the pages where they were encoded if it is large, and in one part if it is small', () => {
@@ -246,7 +247,7 @@ describe('a row group that is written as its rows come', () => {
     expect(buffers.size).toBeLessThan(large!.parts.length);
     expect(totalBytes([...buffers])).toBeLessThan(totalBytes(large!.parts) * 1.25);
     const moved = structuredClone(large!, { transfer: [...buffers] });
-    expect(rowsByWasm(fileOf(encoder, moved, texts), texts)).toEqual(rows);
+    expectRows(rowsByWasm(fileOf(encoder, moved, texts), texts), rows);
   });
 
   it('gives its memory back', () => {
@@ -317,7 +318,7 @@ describe('dictionaries', () => {
     expect(rowGroups[0]!.columns[0]!.encodings).toEqual(['PLAIN', 'RLE']);
     const mixed = fileOf(encoder, encoder.encode(batchFromRows(optional, rows)), optional);
     expect((await inspectParquet(sourceOf(mixed))).rowGroups[0]!.columns[0]!.encodings).toContain('RLE_DICTIONARY');
-    expect(rowsByWasm(mixed, optional)).toEqual(rows);
+    expectRows(rowsByWasm(mixed, optional), rows);
   });
 
   it('make a constant column a matter of bytes', () => {

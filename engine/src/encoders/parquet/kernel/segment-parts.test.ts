@@ -16,6 +16,9 @@ const column = fc.record({
   bloomFilter: fc.option(size, { nil: undefined }),
 });
 
+/** Where bytes lie: to compare megabytes one by one takes its time. */
+const placeOf = ({ byteOffset, length }: Uint8Array) => ({ byteOffset, length });
+
 test('parts are all pages in the order of the file, then the bloom filters; only own ones leave with their buffer', () => {
   fc.assert(
     fc.property(fc.array(column, { maxLength: 4 }), (columns) => {
@@ -47,7 +50,7 @@ test('parts are all pages in the order of the file, then the bloom filters; only
         true,
       );
       const long = inOrder.filter(({ buffer, length }) => buffer === own && length >= 1 << 14);
-      expect(parts.filter(({ buffer }) => buffer === own)).toEqual(long);
+      expect(parts.filter(({ buffer }) => buffer === own).map(placeOf)).toEqual(long.map(placeOf));
       // As few as can be: no two copied ones beside each other that would fit into one.
       const copied = parts.map(({ buffer, length }) => (buffer === own ? undefined : length));
       for (const [i, length] of copied.entries()) {
