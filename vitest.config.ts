@@ -1,6 +1,27 @@
 import os from 'node:os';
 import { defineConfig } from 'vitest/config';
 import './test/tools/compile-cache.ts';
+import { longestFirst } from './test/tools/longest-first.ts';
+
+/** Files that take ten seconds or more. */
+const LONG = [
+  'faults',
+  'slice',
+  'examples',
+  'crash',
+  'docs',
+  'sink',
+  'delivery',
+  'exactness',
+  'poison',
+  'source',
+  'columnar-mapper',
+  'dead-letters',
+  's3',
+  'preview',
+  'shutdown',
+  'guardian',
+];
 
 export default defineConfig({
   test: {
@@ -15,6 +36,7 @@ export default defineConfig({
     isolate: false,
     // Many tests wait for processes and queues: more workers than cores keep the cores busy.
     maxWorkers: os.availableParallelism() + 1,
+    sequence: { sequencer: longestFirst(LONG) },
     coverage: {
       provider: 'v8',
       include: ['engine/src/**/*.ts'],

@@ -56,21 +56,27 @@ const values: Readonly<Record<string, string>> = {
   interval: 'INTERVAL (i * 1000) DAY',
 };
 
-const text = (value: unknown) => JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}n` : inner));
+/** What tells values apart. Most are told by themselves: their text would take longer than reading them. */
+const keyOf = (value: Value | undefined) =>
+  value instanceof Uint8Array
+    ? Buffer.from(value).toString('hex')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : value;
 
 test.each(Object.entries(values))('a condition on %s finds every row that meets it', async (_, value) => {
   const query = `SELECT ${value} AS v FROM (SELECT (range // 2048 * 10 + range % 10) AS i FROM range(4096))`;
   const source = bytesSource(await duckdbFile(query, 'ROW_GROUP_SIZE 2048'));
-  const groups = Map.groupBy(await read(source), ({ v }) => text(v));
+  const groups = Map.groupBy(await read(source), ({ v }) => keyOf(v));
   expect(groups.size).toBeGreaterThan(1);
-  for (const [shown, rows] of groups) {
+  for (const [key, rows] of groups) {
     const v = rows[0]!.v!;
     const wanted: Condition[] = [
       ...(['=', '<=', '>='] as const).map((is): Condition => ({ column: 'v', is, value: v })),
       { column: 'v', is: 'in', values: [v] },
     ];
     for (const condition of wanted) {
-      const found = (await read(source, [condition])).filter((row) => text(row.v) === shown);
+      const found = (await read(source, [condition])).filter((row) => keyOf(row.v) === key);
       expect({ condition, found: found.length }).toEqual({ condition, found: rows.length });
     }
   }

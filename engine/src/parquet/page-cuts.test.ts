@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parquetMetadata } from 'hyparquet';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toArrowIpc } from '../columns/arrow.ts';
@@ -79,7 +80,7 @@ async function read(file: Uint8Array, maxRows: number, columns?: readonly string
 function firstDifference(found: readonly unknown[], columns = fields.map(({ name }) => name)): object | undefined {
   const wantedOf = (row: Record<string, Value>) =>
     Object.fromEntries(columns.map((name) => [name, name === 'key' ? bytesOf(row.key) : row[name]]));
-  const row = rows.findIndex((wanted, i) => textOf(found[i]) !== textOf(wantedOf(wanted)));
+  const row = rows.findIndex((wanted, i) => !isDeepStrictEqual(found[i], wantedOf(wanted)));
   return row < 0 && found.length === ROWS
     ? undefined
     : { row, rows: found.length, found: found[row], wanted: rows[row] };
@@ -88,10 +89,6 @@ function firstDifference(found: readonly unknown[], columns = fields.map(({ name
 /** parquet-wasm does not say of a uuid that it is one. */
 function bytesOf(uuid: unknown): Uint8Array {
   return new Uint8Array(Buffer.from(String(uuid).replaceAll('-', ''), 'hex'));
-}
-
-function textOf(row: unknown): string {
-  return JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
 }
 
 describe.each([
@@ -129,10 +126,10 @@ describe.each([
       const read = await duckdbRows(bytes, 'SELECT id, small, name, half, len(tags) AS tags FROM FILE');
       const meant = read.slice(skip, skip + count);
       const wanted = rows.slice(firstRow, firstRow + count);
-      expect(meant.map((row) => textOf(row))).toEqual(
-        wanted.map(({ id, small, name, half, tags }) =>
-          textOf({ id, small, name, half, tags: BigInt((tags as unknown[]).length) }),
-        ),
+      expect(meant).toEqual(
+        wanted.map(({ id, small, name, half, tags }) => {
+          return { id, small, name, half, tags: BigInt((tags as unknown[]).length) };
+        }),
       );
     }
   });

@@ -16,7 +16,7 @@ export interface Comparison {
 /** V8 compiles a lane's hot loops within its first passes. */
 const WARM_UPS = 2;
 /** On a busy machine the rounds after the third are left out once this has gone by: the whole must end in minutes. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 15_000;
 const LEAST_ROUNDS = 3;
 
 /**
