@@ -4,8 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { ENGINE_ENVIRONMENT } from '../../engine/src/cli/guard.ts';
-import { LANE_YOUNG_MB } from '../../engine/src/runtime/lane-handles.ts';
+import { ENGINE_ENVIRONMENT, ENGINE_FLAGS } from '../../engine/src/cli/guard.ts';
 import type { Dataset } from '../bench/columnar/dataset.ts';
 import { nested } from '../bench/columnar/datasets/nested.ts';
 import { wide } from '../bench/columnar/datasets/wide.ts';
@@ -23,8 +22,6 @@ import { transformText } from '../bench/columnar/transform-text.ts';
 /** Records that are made anew; then they come again, compressed already: making them costs more than all else. */
 const FRESH_BYTES = 64_000_000;
 const MEMBER_BYTES = 8_000_000;
-/** A young generation as a lane's thread has it: three semi-spaces. */
-const YOUNG = `--max-semi-space-size=${LANE_YOUNG_MB / 3}`;
 const CODES = ['none', 'pass', 'plain'] as const;
 
 const [megabytes = '10000', code = 'none', name = 'wide', partitions = '1', role] = process.argv.slice(2);
@@ -39,7 +36,7 @@ async function measure(userCode: (typeof CODES)[number]): Promise<void> {
     const feeding = spawn(process.execPath, [import.meta.filename, megabytes, code, name, partitions, 'feed'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const lane = spawn(process.execPath, [YOUNG, path.join(import.meta.dirname, 'rss-lane.ts'), folder], {
+    const lane = spawn(process.execPath, [...ENGINE_FLAGS, path.join(import.meta.dirname, 'rss-lane.ts'), folder], {
       env: { ...ENGINE_ENVIRONMENT, ...process.env },
       stdio: [feeding.stdout, 'inherit', 'inherit'],
     });

@@ -3,8 +3,7 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { ENGINE_ENVIRONMENT } from '../../engine/src/cli/guard.ts';
-import { LANE_YOUNG_MB } from '../../engine/src/runtime/lane-handles.ts';
+import { ENGINE_ENVIRONMENT, ENGINE_FLAGS } from '../../engine/src/cli/guard.ts';
 
 /*
  * Memory of a lane while a large Parquet file is read, and written anew into a sink that counts:
@@ -15,8 +14,6 @@ import { LANE_YOUNG_MB } from '../../engine/src/runtime/lane-handles.ts';
  */
 
 const BYTES_A_ROW = 65; // of the events below, as Parquet
-/** A young generation as a lane's thread has it: three semi-spaces. */
-const YOUNG = `--max-semi-space-size=${LANE_YOUNG_MB / 3}`;
 const [megabytes = '300', rowGroupRows = '122880', generate] = process.argv.slice(2);
 
 /** Events of eleven fields, of low and high cardinality, with nulls, a struct and a list. */
@@ -63,7 +60,7 @@ async function measure(): Promise<number> {
       throw new Error('the file was not written');
     await writePipeline(folder);
     console.error(`${Math.round((await stat(file)).size / 1e6)} MB of Parquet`);
-    return runNode([YOUNG, path.join(import.meta.dirname, 'rss-lane.ts'), folder]);
+    return runNode([...ENGINE_FLAGS, path.join(import.meta.dirname, 'rss-lane.ts'), folder]);
   } finally {
     await rm(folder, { recursive: true });
   }

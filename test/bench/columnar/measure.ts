@@ -8,7 +8,7 @@ import { residentMb } from './resident.ts';
 import { type OurPath, type Path, partitionColumns, type Setting } from './settings.ts';
 import { type DataFiles, type LaneSetup, writeLanes } from './workspace.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 9;
 
 /** Measures all paths of a setting over its files; `folder` is made and may be removed afterwards. */
 export async function measure(setting: Setting, files: DataFiles, folder: string, rounds = ROUNDS): Promise<Figure[]> {
