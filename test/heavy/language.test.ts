@@ -110,7 +110,7 @@ test('each fix mends what it is offered for, and leaves a file that can be read'
         }
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 500, examples: [[[[text.indexOf('lanes'), 1, '']]]] },
   );
   expect(applied).toBeGreaterThan(0);
 });

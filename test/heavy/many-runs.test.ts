@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -19,4 +20,14 @@ test('a property that holds for most cases only is found out', () => {
       { numRuns: 100 },
     );
   expect(holdsMostly).toThrow(/Counterexample: \[777\]/);
+});
+
+test('a property whose cases take longer than its time gets some all the same', async () => {
+  let runs = 0;
+  const slow = fc.asyncProperty(fc.nat(), async () => {
+    runs++;
+    await sleep(100);
+  });
+  await fc.assert(slow, { numRuns: 100 });
+  expect(runs).toBe(10);
 });
