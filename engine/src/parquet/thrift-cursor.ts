@@ -17,7 +17,9 @@ export class ThriftCursor {
   /** Of the field whose value is next, within its struct. */
   id = 0;
   wire: Wire = WIRE.struct;
-  readonly #outerIds: number[] = [];
+  /** The ids around it; room for what files have, so that it need not grow. */
+  readonly #outerIds = [0, 0, 0, 0, 0, 0];
+  #depth = 0;
 
   constructor(bytes: Uint8Array, at = 0) {
     this.bytes = bytes;
@@ -26,8 +28,7 @@ export class ThriftCursor {
 
   /** Into the struct that is next. */
   enter(): void {
-    if (this.#outerIds.length > MAX_DEPTH) throw this.#broken(`at most ${MAX_DEPTH} levels`);
-    this.#outerIds.push(this.id);
+    this.#outerIds[this.#deeper(this.#depth++)] = this.id;
     this.id = 0;
   }
 
@@ -35,7 +36,7 @@ export class ThriftCursor {
   next(): boolean {
     const head = this.#byte();
     if (head === 0) {
-      this.id = this.#outerIds.pop()!;
+      this.id = this.#outerIds[--this.#depth]!;
       return false;
     }
     const delta = head >> 4;
@@ -77,10 +78,11 @@ export class ThriftCursor {
 
   /** Past the field's value. */
   skip(): void {
-    if (this.wire !== WIRE.true && this.wire !== WIRE.false) this.#skip(this.wire);
+    if (this.wire !== WIRE.true && this.wire !== WIRE.false) this.#skip(this.wire, this.#depth);
   }
 
-  #skip(wire: Wire): void {
+  /** Past a value that lies so many levels deep. */
+  #skip(wire: Wire, depth: number): void {
     switch (wire) {
       case WIRE.true:
       case WIRE.false:
@@ -99,10 +101,10 @@ export class ThriftCursor {
         this.binary();
         break;
       case WIRE.list:
-        this.#skipList();
+        this.#skipList(depth);
         break;
       case WIRE.struct:
-        this.#skipStruct();
+        this.#skipStruct(depth);
         break;
       default:
         throw this.#broken(`a known type, got ${wire}`);
@@ -110,22 +112,26 @@ export class ThriftCursor {
   }
 
   /** A level as a struct is: each that lies in another one takes room on the stack. */
-  #skipList(): void {
-    this.enter();
+  #skipList(depth: number): void {
     this.wire = WIRE.list;
     const { size, of } = this.list();
-    for (let i = 0; i < size; i++) this.#skip(of);
-    this.id = this.#outerIds.pop()!;
+    const inner = this.#deeper(depth) + 1;
+    for (let i = 0; i < size; i++) this.#skip(of, inner);
   }
 
-  #skipStruct(): void {
-    this.enter();
+  #skipStruct(depth: number): void {
+    const inner = this.#deeper(depth) + 1;
     for (let head = this.#byte(); head !== 0; head = this.#byte()) {
       if (head < 16) this.#varint(); // the field's id
       const wire = (head & 15) as Wire;
-      if (wire !== WIRE.true && wire !== WIRE.false) this.#skip(wire);
+      if (wire !== WIRE.true && wire !== WIRE.false) this.#skip(wire, inner);
     }
-    this.id = this.#outerIds.pop()!;
+  }
+
+  /** A level that may have another one in it. */
+  #deeper(depth: number): number {
+    if (depth > MAX_DEPTH) throw this.#broken(`at most ${MAX_DEPTH} levels`);
+    return depth;
   }
 
   #byte(): number {

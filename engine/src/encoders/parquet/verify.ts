@@ -92,16 +92,30 @@ function verifyChunks(cursor: ThriftCursor, segment: SegmentPlace, file: FilePla
 
 /** What a chunk says of places in the file. */
 interface ChunkPlaces {
-  data?: number;
-  dictionary?: number;
-  bytes?: number;
-  bloom?: number;
-  readonly columnIndex: { offset?: number; length?: number };
-  readonly offsetIndex: { offset?: number; length?: number };
+  data: number | undefined;
+  dictionary: number | undefined;
+  bytes: number | undefined;
+  bloom: number | undefined;
+  readonly columnIndex: IndexPlace;
+  readonly offsetIndex: IndexPlace;
 }
 
+interface IndexPlace {
+  offset: number | undefined;
+  length: number | undefined;
+}
+
+const nowhere = (): IndexPlace => ({ offset: undefined, length: undefined });
+
 function readChunk(cursor: ThriftCursor): ChunkPlaces {
-  const places: ChunkPlaces = { columnIndex: {}, offsetIndex: {} };
+  const places: ChunkPlaces = {
+    data: undefined,
+    dictionary: undefined,
+    bytes: undefined,
+    bloom: undefined,
+    columnIndex: nowhere(),
+    offsetIndex: nowhere(),
+  };
   cursor.enter();
   while (cursor.next()) {
     if (cursor.id === CHUNK.meta) readColumn(cursor, places);
@@ -141,7 +155,7 @@ function verifyChunk(chunk: ChunkPlaces, at: number, column: number, segment: Se
   return next;
 }
 
-function verifyIndex(index: { offset?: number; length?: number }, { dataEnd, indexEnd }: FilePlace): void {
+function verifyIndex(index: IndexPlace, { dataEnd, indexEnd }: FilePlace): void {
   const { offset = dataEnd, length = 0 } = index;
   if (offset >= dataEnd && offset + length <= indexEnd) return;
   throw broken('a page index', `within ${dataEnd}..${indexEnd}`, `${offset}..${offset + length}`);

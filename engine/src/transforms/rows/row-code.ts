@@ -5,7 +5,6 @@ import { type Computed, GeneratedCode } from '../generated-code.ts';
 import { hasTextKeys } from '../text-keys.ts';
 import { type Cell, CellCode } from './cell-code.ts';
 import { InputValues, isWorthKeeping, UNEQUALLED } from './input-values.ts';
-import { jsonValue } from './lazy-json.ts';
 import { Tape } from './tape.ts';
 
 /** What is compiled for a schema. */
@@ -52,7 +51,6 @@ export class RowCode {
   private readonly cells = new CellCode(this.code);
   private readonly input = new InputValues();
   private readonly helpers = {
-    jsonValue: this.code.constant('jsonValue', jsonValue),
     unequalled: this.code.constant('unequalled', UNEQUALLED),
     input: this.code.constant('input', this.input),
     kept: this.code.constant('kept', this.input.values),
@@ -98,12 +96,10 @@ export class RowCode {
   }
 
   private json(type: Type, cell: RecordedCell): Computed {
-    const { code, name: text } = this.cells.scalar(type, cell);
+    const { code, name: seen } = this.cells.json(cell);
     const name = this.code.name('v');
-    const { jsonValue: parse, unequalled } = this.helpers;
-    const kept = `${text} !== null && ${name} === null ? ${unequalled} : ${name}`;
-    const parsed = `const ${name} = ${text} === null ? null : ${parse}(${text});`;
-    return { code: `${code} ${parsed} ${this.keep(type, cell, kept)}`, name };
+    const kept = `${seen} === null ? ${this.helpers.unequalled} : ${name}`; // the JSON null, which may be handed on as none
+    return { code: `${code} const ${name} = ${seen} ?? null; ${this.keep(type, cell, kept)}`, name };
   }
 
   /** Keeps a value apart as well, if an output column could be made of it. */

@@ -1,11 +1,15 @@
 import { isAscii } from 'node:buffer';
 import type { Column, Dictionary } from '../../columns/column.ts';
+import { jsonValue } from './lazy-json.ts';
 
 /** Rows of a block: 2^6. Enough to make the call for a block cheap; few, because a string keeps its block alive. */
 const BLOCK_SHIFT = 6;
 const BLOCK_ROWS = 1 << BLOCK_SHIFT;
 /** The bits of four bytes that are not set in ASCII. */
 const NOT_ASCII = 0x80808080 | 0;
+const QUOTE = 0x22;
+/** What no JSON string has that stands for its characters as they are, beside its quotes. */
+const ESCAPE = /[\\\0-\x1f]/g;
 
 /**
  * The strings of a column. Where there is a dictionary, those of its entries; else a block of rows is decoded at a time and
@@ -20,6 +24,9 @@ export class TextCells {
   private block = -1;
   private text = '';
   private readonly starts = new Int32Array(BLOCK_ROWS + 1);
+  /** Of the block's text: up to where, from `searched` on, there is no escape. */
+  private escape = -1;
+  private searched = 0;
   private dictionary: Dictionary | undefined;
   private bytes: Buffer = Buffer.alloc(0);
   private offsets: Int32Array = new Int32Array();
@@ -49,7 +56,27 @@ export class TextCells {
     return this.text.substring(this.starts[i]!, this.starts[i + 1]!);
   }
 
+  /** As `at`, of a column of JSON: what user code sees of it. Most strings are cut without a look at their characters. */
+  jsonAt(row: number): unknown {
+    if (row >> BLOCK_SHIFT !== this.block) this.decode(row >> BLOCK_SHIFT);
+    const i = row & (BLOCK_ROWS - 1);
+    const [start, end] = [this.starts[i]!, this.starts[i + 1]!];
+    const { text } = this;
+    const isPlain =
+      text.charCodeAt(start) === QUOTE && text.indexOf('"', start + 1) === end - 1 && !this.hasEscape(start, end);
+    return isPlain ? text.substring(start + 1, end - 1) : jsonValue(text.substring(start, end));
+  }
+
+  private hasEscape(start: number, end: number): boolean {
+    if (start < this.searched || this.escape < start) {
+      ESCAPE.lastIndex = this.searched = start;
+      this.escape = ESCAPE.test(this.text) ? ESCAPE.lastIndex - 1 : this.text.length;
+    }
+    return this.escape < end;
+  }
+
   private decode(block: number): void {
+    this.escape = -1;
     const first = block << BLOCK_SHIFT;
     const count = Math.min(BLOCK_ROWS, this.length - first);
     this.block = block;
