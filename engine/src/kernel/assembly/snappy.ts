@@ -10,6 +10,8 @@
 // Matches are found by 4 bytes. Hex digits and the like have many of those, which save next to nothing: where the first bytes of
 // the input hardly shrink, matches are found by 6 bytes from there on, and where there are none the search soon rushes through.
 
+import { commonBytes } from './common-bytes';
+
 const BLOCK_BYTES: u32 = 1 << 16;
 /** A quarter of an input from this size on, but no more than that, is a block of its own, by which the rest is judged. */
 const MIN_PROBED_BYTES: u32 = 1 << 14;
@@ -137,20 +139,6 @@ function exchange(slot: u32, block: u32, at: u32): u32 {
   const displaced = block + load<u16>(slot);
   store<u16>(slot, at - block);
   return displaced;
-}
-
-/** How many bytes from `a` on equal those from `b` on, which ends at `end`. */
-// @ts-ignore: decorator
-@inline
-function commonBytes(a: u32, b: u32, end: u32): u32 {
-  const limit = end - b;
-  let i: u32 = 0;
-  for (; i + 8 <= limit; i += 8) {
-    const difference = load<u64>(a + i) ^ load<u64>(b + i);
-    if (difference) return i + <u32>(ctz(difference) >> 3);
-  }
-  while (i < limit && load<u8>(a + i) == load<u8>(b + i)) i++;
-  return i;
 }
 
 /** A literal with at least `MARGIN` bytes of input after it: copied in whole vectors, the excess is overwritten later. */

@@ -1,6 +1,7 @@
 // Finds what stood before: it becomes the sequences of a block, the rest its literals. Greedy, the first match that the table of
 // positions knows is taken. Equal input gives equal output, whatever the scratch memory held.
 
+import { commonBytes } from './common-bytes';
 import { LITERALS, MAX_SEQUENCES, MAX_TABLE_BITS, POSITIONS, SEQUENCE_BYTES, SEQUENCES } from './zstd-work';
 
 /** How far back a match may be. Frames of more than that say so. */
@@ -200,18 +201,4 @@ function bytesBefore(a: u32, b: u32, limit: u32): u32 {
     count += equal;
     if (equal < 8 || count >= limit) return min(count, limit);
   }
-}
-
-/** How many bytes from `a` on equal those from `b` on, which ends at `end`. */
-// @ts-ignore: decorator
-@inline
-function commonBytes(a: u32, b: u32, end: u32): u32 {
-  const limit = end - b;
-  let i: u32 = 0;
-  for (; i + 8 <= limit; i += 8) {
-    const difference = load<u64>(a + i) ^ load<u64>(b + i);
-    if (difference) return i + <u32>(ctz(difference) >> 3);
-  }
-  while (i < limit && load<u8>(a + i) == load<u8>(b + i)) i++;
-  return i;
 }

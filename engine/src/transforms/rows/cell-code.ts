@@ -5,7 +5,6 @@ import type { Computed, GeneratedCode } from '../generated-code.ts';
 import { DateTexts } from './date-texts.ts';
 import { DecimalTexts } from './decimal-texts.ts';
 import { farTimestamp, refuseInt, wordsOf } from './exact-numbers.ts';
-import { jsonValue } from './lazy-json.ts';
 import { TextCells } from './text-cells.ts';
 
 /** Where generated code finds a value. */
@@ -39,7 +38,7 @@ export class CellCode {
   readonly binding: string[] = [];
   private readonly code: GeneratedCode;
   private readonly helpers: Readonly<
-    Record<'validityOf' | 'wordsOf' | 'refuseInt' | 'farTimestamp' | 'scalarText' | 'copyBytes' | 'jsonValue', string>
+    Record<'validityOf' | 'wordsOf' | 'refuseInt' | 'farTimestamp' | 'scalarText' | 'copyBytes', string>
   >;
 
   constructor(code: GeneratedCode) {
@@ -51,7 +50,6 @@ export class CellCode {
       farTimestamp: code.constant('farTimestamp', farTimestamp),
       scalarText: code.constant('scalarText', scalarText),
       copyBytes: code.constant('copyBytes', copyBytes),
-      jsonValue: code.constant('jsonValue', jsonValue),
     };
   }
 
@@ -81,14 +79,12 @@ export class CellCode {
 
   /** What user code sees of a json; undefined in a cell that is null. */
   json(cell: Cell): Computed {
-    const { cells, codes, texts } = this.texts(cell);
-    const { jsonValue: parse } = this.helpers;
-    const assign = (value: string) =>
-      `${value} = ${codes} !== undefined ? ${parse}(${texts}[${codes}[${cell.row}]]) : ${cells}.jsonAt(${cell.row});`;
-    return this.unlessNull(cell, assign, 'undefined');
+    const cells = this.code.constant('s', new TextCells());
+    this.binding.push(`${cells}.bind(${cell.column});`);
+    return this.unlessNull(cell, (value) => `${value} = ${cells}.jsonAt(${cell.row});`, 'undefined');
   }
 
-  /** Ends with the `if` statement, so that an `else` can follow. */
+  /** Ends with the `if` statement, so that an `else` can follow; `none` is the value of a cell that is null. */
   unlessNull({ column, row }: Cell, assign: (value: string) => string, none = 'null'): Computed {
     const validity = this.state('n', `${this.helpers.validityOf}(${column})`);
     const name = this.code.name('v');
@@ -154,16 +150,13 @@ export class CellCode {
 
   /** The texts of a dictionary are made once, others many at a time. */
   private string(cell: Cell): Computed {
-    const { cells, codes, texts } = this.texts(cell);
+    const cells = this.code.constant('s', new TextCells());
+    this.binding.push(`${cells}.bind(${cell.column});`);
+    const codes = this.state('k', `${cells}.codes`);
+    const texts = this.state('t', `${cells}.texts`);
     return this.unlessNull(cell, (value) => {
       return `${value} = ${codes} !== undefined ? ${texts}[${codes}[${cell.row}]] : ${cells}.at(${cell.row});`;
     });
-  }
-
-  private texts({ column }: Cell): { readonly cells: string; readonly codes: string; readonly texts: string } {
-    const cells = this.code.constant('s', new TextCells());
-    this.binding.push(`${cells}.bind(${column});`);
-    return { cells, codes: this.state('k', `${cells}.codes`), texts: this.state('t', `${cells}.texts`) };
   }
 
   private decimal(cell: Cell): Computed {

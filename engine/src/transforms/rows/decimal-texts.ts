@@ -3,14 +3,11 @@ import { scalarText } from '../../columns/scalar-text.ts';
 
 /** Decimals that are read as text are mostly prices and ratings; those of a hostile chunk must not fill the memory. */
 const MAX_CACHED = 10_000;
-/** Of so many, from 0 on, the text is found without hashing: ratings, percentages, small prices. */
-const FEW = 1_000;
 const BYTES = 16;
 
 /** The texts of a column of decimals; each of those that a number holds is made once. */
 export class DecimalTexts {
   private readonly texts = new Map<number, string>();
-  private readonly few: (string | undefined)[] = new Array(FEW);
   private column: Column | undefined;
   /** Four a value, lowest first; undefined where the column's memory does not allow to read words. */
   private words: Int32Array | undefined;
@@ -23,21 +20,9 @@ export class DecimalTexts {
 
   /** The text of a cell that is not null. */
   at(row: number): string {
-    const { words } = this;
-    if (words === undefined) return scalarText(this.column!, row);
-    const at = 4 * row;
-    const low = words[at]!;
-    const isFew = low >= 0 && low < FEW && (words[at + 1]! | words[at + 2]! | words[at + 3]!) === 0;
-    if (isFew) return this.few[low] ?? this.learnFew(low, row);
-    const unscaled = numberAt(words, at);
+    const unscaled = this.words && numberAt(this.words, 4 * row);
     if (unscaled === undefined) return scalarText(this.column!, row);
     return this.texts.get(unscaled) ?? this.learn(unscaled, row);
-  }
-
-  private learnFew(unscaled: number, row: number): string {
-    const text = scalarText(this.column!, row);
-    this.few[unscaled] = text;
-    return text;
   }
 
   private learn(unscaled: number, row: number): string {

@@ -56,8 +56,9 @@ export class TextCells {
     return this.text.substring(this.starts[i]!, this.starts[i + 1]!);
   }
 
-  /** As `at`, of a column of JSON: what user code sees of it. Most strings are cut without a look at their characters. */
+  /** What user code sees of a cell of JSON that is not null. Most strings are cut without a look at each of them. */
   jsonAt(row: number): unknown {
+    if (this.codes) return jsonValue(this.texts[this.codes[row]!]!);
     if (row >> BLOCK_SHIFT !== this.block) this.decode(row >> BLOCK_SHIFT);
     const i = row & (BLOCK_ROWS - 1);
     const [start, end] = [this.starts[i]!, this.starts[i + 1]!];
